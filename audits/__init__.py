@@ -1,0 +1,1 @@
+"""Measures over snapshots and the report: counts, shares, reports."""

@@ -1,0 +1,1 @@
+"""One file a filter: `score` turns text into numbers, `decide` turns numbers and policy into verdicts."""
