@@ -7,13 +7,13 @@ from setuptools import setup
 
 # No -march=native: the same bytes must come out on every machine of one architecture.
 FLAGS = ["-O3", "-fno-math-errno", "-ffp-contract=off"]
-HEADERS = sorted(str(p) for p in Path("filters/kernels").glob("*.h"))
+DEPENDS = ["setup.py", *sorted(str(p) for p in Path("filters/kernels").glob("*.h"))]
 
 ParallelCompile("NPY_NUM_BUILD_JOBS", default=2).install()
 setup(
     ext_modules=[
         Pybind11Extension(
-            f"filters.kernels.{path.stem}", [str(path)], cxx_std=17, extra_compile_args=FLAGS, depends=HEADERS
+            f"filters.kernels.{path.stem}", [str(path)], cxx_std=17, extra_compile_args=FLAGS, depends=DEPENDS
         )
         for path in sorted(Path("filters/kernels").glob("*.cpp"))
     ]
