@@ -1,0 +1,185 @@
+"""What a user writes: the config of `evenhand curate` (design, section 5). Every key has a default."""
+
+import hashlib
+import json
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from schemas.faults import did_you_mean
+from schemas.parameters import ExactDedup, Language, NearDedup, Parameters
+
+Format = Literal["jsonl", "parquet", "csv", "tsv", "text", "datasets", "warc", "wet"]
+FilterName = Literal["exact_dedup", "near_dedup", "language"]
+FILTERS: tuple[FilterName, ...] = get_args(FilterName)  # the default running order
+MIB = 1 << 20
+
+
+class Origin(StrEnum):
+    """Where a source comes from, in the words of the EU's template for training-content summaries."""
+
+    PUBLIC_DATASET = "public_dataset"
+    LICENSED = "licensed"
+    OTHER_PRIVATE = "other_private"
+    OWN_CRAWL = "own_crawl"
+    CRAWL_BY_OTHERS = "crawl_by_others"
+    USER_DATA = "user_data"
+    SYNTHETIC = "synthetic"
+
+
+class Section(BaseModel):
+    """Base of all sections: unknown keys are faults, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Input(Section):
+    """What is read."""
+
+    paths: tuple[str, ...] = Field(
+        default=(),
+        description="Files, folders, globs or `datasets` names, from the working directory or a URL.",
+    )
+    format: Format | None = Field(default=None, description="Null: by the name of each file.")
+    text_field: str | None = Field(
+        default=None, min_length=1, description="Null: `text`, then `content`, then the only string field."
+    )
+    id_field: str | None = Field(
+        default=None, min_length=1, description="Null: `id`, else the record's position."
+    )
+    max_error_rate: float = Field(
+        default=0.05,
+        ge=0,
+        le=1,
+        description="Unreadable records over all records, above which the run fails.",
+    )
+    max_record_bytes: int = Field(
+        default=64 * MIB, ge=1, description="A larger record is an error (`too_large`); bytes."
+    )
+
+
+class Source(Section):
+    """One declared source: a name, and what a reviewer asks of it."""
+
+    name: str = Field(pattern=r"^[^/#\x00-\x1f]+$", description="Unique; begins the ids of its documents.")
+    paths: tuple[str, ...] = Field(default=(), description="As `input.paths`.")
+    format: Format | None = Field(default=None, description="As `input.format`.")
+    origin: Origin | None = Field(default=None, description="Kind of origin.")
+    licence: str | None = Field(default=None, description="SPDX expression or words.")
+    collection_period: str | None = Field(
+        default=None, description="When it was collected, such as 2019-01/2024-06."
+    )
+    link: str | None = Field(default=None, description="Where it is described.")
+
+
+class Output(Section):
+    """How the snapshot is written."""
+
+    shard_bytes: int = Field(default=32 * MIB, ge=64 << 10, description="Bytes of text in one shard.")
+
+
+class Config(Section):
+    """The whole config."""
+
+    input: Input = Input()
+    sources: tuple[Source, ...] = Field(
+        default=(), description="Declared sources, first in order of preference."
+    )
+    filters: tuple[FilterName, ...] = Field(default=FILTERS, description="Filters in running order.")
+    exact_dedup: ExactDedup = ExactDedup()
+    near_dedup: NearDedup = NearDedup()
+    language: Language = Language()
+    output: Output = Output()
+
+    @field_validator("filters")
+    @classmethod
+    def _named_once(cls, filters: tuple[FilterName, ...]) -> tuple[FilterName, ...]:
+        for i, name in enumerate(filters):
+            if name in filters[:i]:
+                msg = f"`filters` names `{name}` twice"
+                raise _fault(msg, below=(i,))
+        return filters
+
+    @field_validator("sources")
+    @classmethod
+    def _distinct(cls, sources: tuple[Source, ...]) -> tuple[Source, ...]:
+        names = [source.name for source in sources]
+        for i, name in enumerate(names):
+            if name in names[:i]:
+                msg = f"`sources[{names.index(name)}]` and `sources[{i}]` are both named `{name}`"
+                raise _fault(msg, below=(i,))
+        return sources
+
+    @field_validator(*FILTERS)
+    @classmethod
+    def _review_bands(cls, parameters: Parameters, info: ValidationInfo) -> Parameters:
+        for key, bound in parameters.review.items():
+            _check_band(parameters, str(info.field_name), key, bound)
+        return parameters
+
+    def parameters(self) -> dict[str, Parameters]:
+        """The parameters of every filter, by its name."""
+        return {name: getattr(self, name) for name in FILTERS}
+
+    def document(self) -> dict[str, Any]:
+        """What `snapshot.json` records: all that may change a document, and no path."""
+        return self.model_dump(
+            mode="json", exclude={"output": True, "input": {"paths"}, "sources": {"__all__": {"paths"}}}
+        )
+
+    def policy(self) -> dict[str, Any]:
+        """The part that `decide` reads: filters in order, and the unmeasured parameters of each."""
+        parts = {n: p.model_dump(mode="json", exclude=set(p.MEASURED)) for n, p in self.parameters().items()}
+        return {"filters": list(self.filters), **{name: parts[name] for name in self.filters}}
+
+    def measured(self) -> dict[str, Any]:
+        """The part that scores depend on, in no order of filters: a change needs a re-run."""
+        parts = {n: p.model_dump(mode="json", include=set(p.MEASURED)) for n, p in self.parameters().items()}
+        whole = self.document()
+        return {
+            "input": {key: value for key, value in whole["input"].items() if key != "max_error_rate"},
+            "sources": [{"name": s["name"], "format": s["format"]} for s in whole["sources"]],
+            "filters": {name: parts[name] for name in sorted(self.filters)},
+        }
+
+    @cached_property
+    def policy_hash(self) -> str:
+        """SHA-256 of `policy()`, 64 hex digits."""
+        return digest(self.policy())
+
+
+def digest(document: object) -> str:
+    """SHA-256, 64 hex digits, of the document as canonical JSON (sorted keys, no spaces)."""
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _check_band(parameters: Parameters, section: str, key: str, reviews: float) -> None:
+    """A review bound stands beside a bound that removes, on its stricter side."""
+    bounds = [
+        name
+        for name, field in type(parameters).model_fields.items()
+        if name not in {"review", *parameters.MEASURED}
+        and set(get_args(field.annotation) or [field.annotation]) & {int, float}
+    ]
+    name, below = f"`{section}.review.{key}`", ("review", key)
+    if key not in bounds:
+        hint = did_you_mean(key, bounds, "bounds of this filter") if bounds else "this filter has no bounds"
+        msg = f"{name} is no bound of `{section}`"
+        raise _fault(msg, below, hint)
+    removes = getattr(parameters, key)
+    if removes is None:
+        msg = f"{name} is {reviews:g}, but `{section}.{key}` is null, so nothing is checked"
+        raise _fault(msg, below)
+    if (key.startswith("min_") and reviews <= removes) or (key.startswith("max_") and reviews >= removes):
+        side = "above" if key.startswith("min_") else "below"
+        msg = f"{name} is {reviews:g}, must lie {side} `{section}.{key}`, {removes:g}"
+        raise _fault(msg, below)
+
+
+def _fault(message: str, below: tuple[str | int, ...] = (), hint: str | None = None) -> PydanticCustomError:
+    """A fault in our words; `below`: path from the validated field to the place."""
+    return PydanticCustomError("ours", "{message}", {"message": message, "below": below, "hint": hint})
