@@ -14,7 +14,11 @@ settings.register_profile(
     "fast", max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile(
-    "thorough", max_examples=2000, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+    "thorough",
+    max_examples=2000,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(os.environ.get("EVENHAND_HYPOTHESIS", "fast"))
 
@@ -44,4 +48,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how many tests ran without real data: they are easy to overlook among other skips."""
     skipped = [r for r in terminalreporter.stats.get("skipped", []) if ABSENT in str(r.longrepr)]
     if skipped:
-        terminalreporter.write_sep("!", f"{len(skipped)} tests skipped: {ABSENT} beside the repository", red=True)
+        terminalreporter.write_sep(
+            "!", f"{len(skipped)} tests skipped: {ABSENT} beside the repository", red=True
+        )
