@@ -1,0 +1,1 @@
+"""One module a command: parse, validate, call, print."""

@@ -1,0 +1,92 @@
+"""`evenhand curate`: a raw corpus in, a snapshot out."""
+
+import argparse
+import dataclasses
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from evenhand.parsing import Parser, count
+from schemas.errors import UserError
+
+if TYPE_CHECKING:
+    from schemas.config import Config
+
+DOES = """Reads files, folders, globs, URLs or `datasets` names; removes by rule; writes the kept documents, a ledger
+with one row per record, and a report to OUT. Works without any config. The first .yaml argument is the config.
+A run that was stopped goes on when the same command is given again. Options after `--` go to the Beam runner."""
+NO_INPUT = "there is nothing to read: no INPUT was given, and `input.paths` and `sources` are empty"
+
+
+def parser() -> Parser:
+    """The command's options."""
+    parser = Parser("curate", DOES, "evenhand curate corpus/ --output out --set near_dedup.threshold=0.8")
+    parser.add_argument("inputs", nargs="*", metavar="[CONFIG.yaml] INPUT", help="replaces `input.paths`")
+    parser.add_argument("--output", metavar="OUT", help="a new folder, or the one of the same run stopped before")
+    parser.add_argument("--workers", type=count, metavar="N", help="processes (default: one a core)")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="overrides a key of the config; repeatable"
+    )
+    parser.add_argument("--runner", metavar="R", help="a Beam runner (default: a pool of local processes)")
+    parser.add_argument("--parent", metavar="SNAPSHOT", help="drop what repeats a document of this snapshot, too")
+    parser.add_argument("--limit", type=count, metavar="N", help="read about the first N records only")
+    parser.add_argument("--dry-run", action="store_true", help="tell what would run, for how long, on what")
+    parser.add_argument("--overwrite", action="store_true", help="replace a different snapshot in OUT")
+    parser.add_argument("--json", action="store_true", help="the result as JSON on standard output")
+    return parser
+
+
+def run(arguments: list[str]) -> int:
+    """Curates, or estimates, and prints the summary."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    options = parser().parse(arguments[:end])
+    config = _config(options.inputs, options.set)
+    if options.dry_run:
+        return _estimate(config, options)
+    if not options.output:
+        message = "`--output` is missing: where shall the snapshot go?"
+        raise UserError(message, "such as `--output out`")
+    from evenhand.progress import Display
+    from evenhand.summary import summary
+    from pipelines.curate import curate
+
+    with Display(sys.stderr) as display:
+        outcome = curate(
+            config,
+            options.output,
+            workers=options.workers,
+            runner=options.runner,
+            runner_options=tuple(arguments[end + 1 :]),
+            parent=options.parent,
+            limit=options.limit,
+            overwrite=options.overwrite,
+            progress=display,
+        )
+    if options.json:
+        result = {"path": str(outcome.path), "snapshot": outcome.manifest, "run": outcome.run}
+        sys.stdout.write(json.dumps(result, indent=1) + "\n")
+    else:
+        sys.stdout.write(summary(outcome.manifest, str(outcome.path)))
+    return 0
+
+
+def _config(inputs: list[str], overrides: list[str]) -> "Config":
+    from schemas.load import load
+
+    is_config = [path.lower().endswith((".yaml", ".yml")) for path in inputs]
+    if any(is_config[1:]):
+        message = f"`{inputs[is_config.index(True, 1)]}`: a config comes first, and there is one"
+        raise UserError(message, "see `evenhand curate --help`")
+    config = load(inputs[0], inputs[1:], overrides) if is_config[:1] == [True] else load(None, inputs, overrides)
+    if not config.input.paths and not any(source.paths for source in config.sources):
+        raise UserError(NO_INPUT, "such as `evenhand curate corpus/ --output out`")
+    return config
+
+
+def _estimate(config: "Config", options: argparse.Namespace) -> int:
+    from evenhand.summary import plan
+    from pipelines.curate import estimate
+
+    found = dataclasses.asdict(estimate(config, workers=options.workers, limit=options.limit))
+    sys.stdout.write(json.dumps(found, indent=1) + "\n" if options.json else plan(found))
+    return 0

@@ -1,0 +1,48 @@
+"""What `evenhand curate` says at the end: which rule did what, in figures that add up, and where to look."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from evenhand.table import duration, size, table
+
+
+def summary(manifest: Mapping[str, Any], path: str) -> str:
+    """The table of rules, the line that adds up, and the paths to look at."""
+    counts, statistics = manifest["counts"], manifest["statistics"]
+    rows = [
+        [rule["rule"] if rule["reason"] is None else f"  {rule['reason']}"]
+        + [rule[key] for key in ("fired", "decided", "only", "not_measured")]
+        for rule in statistics["rules"]
+        if rule["reason"] is None or rule["fired"]
+    ]
+    text = table(["rule and reason", "fired", "decided", "only it fired", "not measured"], rows) + "\n" if rows else ""
+    text += adds_up(counts) + "\n"
+    if unread := statistics["unread_bytes"]:
+        text += f"unread: {unread:,} bytes at least could not be read\n"
+    if counts["error"]:
+        text += f"errors: {path}/quarantine/ (file, position, reason)\n"
+    return text + f"report: {path}/report/report.html\nnext: `evenhand sample {path} --rule RULE`\n"
+
+
+def adds_up(counts: Mapping[str, int]) -> str:
+    """`kept 51,209  dropped 13,106  review 504  errors 3  = read 64,822`."""
+    return (
+        f"kept {counts['keep']:,}  dropped {counts['drop']:,}  review {counts['review']:,}"
+        f"  errors {counts['error']:,}  = read {counts['read']:,}"
+    )
+
+
+def plan(estimate: Mapping[str, Any]) -> str:
+    """What a dry run found."""
+    return table(
+        ["would run", ""],
+        [
+            ["filters", ", ".join(estimate["filters"]) or "none"],
+            ["files", f"{estimate['files']:,}"],
+            ["size", size(estimate["bytes"])],
+            ["units of work", f"{estimate['units']:,}"],
+            ["time, about", duration(estimate["seconds"])],
+            ["memory, about", size(estimate["memory_bytes"])],
+            ["disk, about", size(estimate["disk_bytes"])],
+        ],
+    )

@@ -1,0 +1,159 @@
+"""`snapshot.json`, the manifest of a snapshot (design, section 4): what it was made of, and what became of it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from schemas.errors import UserError
+
+SCHEMA_VERSION = 1
+MANIFEST = "snapshot.json"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Counts(_Part):
+    """Records by what became of them; `read` is the sum of the other four."""
+
+    read: int = Field(ge=0)
+    """Records read, unreadable ones too."""
+    keep: int = Field(ge=0)
+    """Documents in `data/`."""
+    drop: int = Field(ge=0)
+    """Documents removed by a rule."""
+    review: int = Field(ge=0)
+    """Documents in a policy's review band: not in `data/`."""
+    error: int = Field(ge=0)
+    """Records that could not be read: in `quarantine/`."""
+    by_rule: dict[str, int]
+    """Records decided by each rule (`filter/version`, `input/1` for errors); all but the kept."""
+    by_source: dict[str, dict[str, int]]
+    """Source -> read, keep, drop, review, error."""
+
+
+class Shard(_Part):
+    """One Parquet file of `data/` or `ledger/`."""
+
+    path: str
+    """Relative to the snapshot, `/` between parts."""
+    rows: int = Field(ge=0)
+    """Rows in it."""
+    bytes: int = Field(ge=0)
+    """Size of the file."""
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    """Checksum of the file, hex."""
+
+
+class RuleCount(_Part):
+    """What one reason of one rule did; `reason` null: the rule as a whole (a document counts once)."""
+
+    rule: str
+    """`filter/version`."""
+    reason: str | None
+    """Stable code."""
+    fired: int = Field(ge=0)
+    """Documents it fired on, whoever decided."""
+    decided: int = Field(ge=0)
+    """Documents whose deciding rule it was."""
+    only: int = Field(ge=0)
+    """Documents on which nothing else fired."""
+    not_measured: int = Field(ge=0)
+    """Documents without its signal: not applicable (a language without word list), or not measured."""
+
+
+class Volume(_Part):
+    """How much text."""
+
+    documents: int = Field(ge=0)
+    """Readable records."""
+    characters: int = Field(ge=0)
+    """Unicode code points of their text."""
+    bytes: int = Field(ge=0)
+    """Bytes of their text in UTF-8."""
+
+
+class Volumes(Volume):
+    """How much text in all, and by what; the parts of each `by_` sum to the whole."""
+
+    by_source: dict[str, Volume]
+    by_language: dict[str, Volume]
+    """Code of lid.176, `und` for empty text."""
+    by_year: dict[str, Volume]
+    """Of `timestamp`, four digits; `unknown` without one."""
+    by_domain: dict[str, Volume]
+    """Registered name of `url`; `unknown` without one."""
+
+
+class Statistics(BaseModel):
+    """Figures over the run, all of them integers or quantised to 1e-6; stages may add keys."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    rules: tuple[RuleCount, ...] = ()
+    """In running order."""
+    before: Volumes
+    """Text of all readable records, as read."""
+    after: Volumes
+    """Text of the kept documents, as written (edits applied)."""
+    unread_bytes: int = Field(default=0, ge=0)
+    """Bytes known to lie in what could not be read."""
+
+
+class Manifest(_Part):
+    """The whole of `snapshot.json`."""
+
+    schema_version: int = Field(ge=1, le=SCHEMA_VERSION)
+    """1."""
+    id: str = Field(pattern="^[0-9a-f]+$")
+    """Hash of config, parent and shard checksums; hex."""
+    parent: str | None
+    """Id of the snapshot that stood before the input; null: none."""
+    config: dict[str, Any]
+    """`Config.document()`: no output, workers, runner, memory, secret or path."""
+    policy_hash: str
+    """`Config.policy_hash`."""
+    code_version: str
+    """Version of Evenhand, and of each filter, that made it."""
+    counts: Counts
+    """Records by verdict, rule and source."""
+    shards: tuple[Shard, ...]
+    """Of `data/`, then of `ledger/`, in order."""
+    sources: tuple[dict[str, Any], ...] = ()
+    """Declared sources: name, origin, licence, collection_period, link."""
+    statistics: Statistics
+    """What each rule did; documents, characters and bytes before and after."""
+
+
+def read(root: str | Path) -> Manifest:
+    """The manifest of the snapshot in folder `root`.
+
+    Raises:
+        UserError: no snapshot, an unfinished one, or a manifest that breaks the contract.
+    """
+    path = Path(root) / MANIFEST
+    try:
+        text = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        partial = Path(f"{str(root).rstrip('/')}.partial")
+        hint = f"`{partial}` is an unfinished run: the command that began it continues it" if partial.exists() else None
+        message = f"`{root}` is no snapshot: there is no `{MANIFEST}` in it"
+        raise UserError(message, hint) from None
+    except OSError as error:
+        message = f"`{path}` cannot be read: {error.strerror}"
+        raise UserError(message) from None
+    try:
+        return Manifest.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"])) or "the document"
+        message = f"`{path}` is damaged: {where}: {first['msg']} ({error.error_count()} faults)"
+        raise UserError(message, "`evenhand verify` lists what else is wrong") from None
+
+
+def adds_up(counts: Mapping[str, Any]) -> bool:
+    """Conservation: read = keep + drop + review + error."""
+    return bool(counts["read"] == counts["keep"] + counts["drop"] + counts["review"] + counts["error"])
