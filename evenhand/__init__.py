@@ -1,8 +1,8 @@
 """Evenhand curates text corpora for language-model training, and proves what the curation did to people.
 
-    import evenhand
-    snapshot = evenhand.curate("corpus/", "out")
-    snapshot.explain("news-07.jsonl#8812")
+import evenhand
+snapshot = evenhand.curate("corpus/", "out")
+snapshot.explain("news-07.jsonl#8812")
 """
 
 from typing import TYPE_CHECKING

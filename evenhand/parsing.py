@@ -43,7 +43,11 @@ class Parser(argparse.ArgumentParser):
         if unknown:
             options = [option for option in self._option_string_actions if option.startswith("--")]
             word = unknown[0].partition("=")[0]
-            hint = did_you_mean(word, options, "options") if word.startswith("-") else f"see `{self.prog} --help`"
+            hint = (
+                did_you_mean(word, options, "options")
+                if word.startswith("-")
+                else f"see `{self.prog} --help`"
+            )
             message = f"{self.prog}: unknown {'option' if word.startswith('-') else 'argument'} `{word}`"
             raise UserError(message, hint)
         return found
@@ -51,7 +55,8 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> Never:
         """Raises argparse's complaint as a UserError."""
         message = re.sub(r"^argument ([^:]+): ", r"`\1`: ", message)
-        raise UserError(f"{self.prog}: {message}", f"see `{self.prog} --help`")
+        msg = f"{self.prog}: {message}"
+        raise UserError(msg, f"see `{self.prog} --help`")
 
 
 def count(text: str) -> int:

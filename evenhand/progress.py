@@ -70,11 +70,24 @@ class Display:
         if self._live is None:
             self._stream.write(line(progress) + "\n")
             self._stream.flush()
-        elif self._finished:
+            return
+        from rich.text import Text
+
+        if self._finished:
             self._live.update("", refresh=True)
-            self._live.console.print(line(progress), soft_wrap=True)
+            self.say(line(progress))
         else:
-            self._live.update(_bar(progress) + line(progress), refresh=True)
+            self._live.update(
+                Text(_bar(progress) + line(progress), no_wrap=True, overflow="ellipsis"), refresh=True
+            )
+
+    def say(self, text: str) -> None:
+        """One line for people, above the live line."""
+        if self._live:
+            self._live.console.print(text, markup=False, soft_wrap=True)
+        else:
+            self._stream.write(f"{text}\n")
+            self._stream.flush()
 
 
 def line(progress: "Progress") -> str:

@@ -1,6 +1,6 @@
 """What `evenhand curate` says at the end: which rule did what, in figures that add up, and where to look."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evenhand.table import duration, size, table
@@ -11,17 +11,31 @@ def summary(manifest: Mapping[str, Any], path: str) -> str:
     counts, statistics = manifest["counts"], manifest["statistics"]
     rows = [
         [rule["rule"] if rule["reason"] is None else f"  {rule['reason']}"]
-        + [rule[key] for key in ("fired", "decided", "only", "not_measured")]
-        for rule in statistics["rules"]
-        if rule["reason"] is None or rule["fired"]
+        + [rule.get(key) for key in ("fired", "decided", "only", "not_measured")]
+        for rule in in_order(statistics["rules"], manifest["config"]["filters"])
+        if rule["reason"] is None or rule.get("fired") or rule["decided"]
     ]
-    text = table(["rule and reason", "fired", "decided", "only it fired", "not measured"], rows) + "\n" if rows else ""
+    text = (
+        table(["rule and reason", "fired", "decided", "only it fired", "not measured"], rows) + "\n"
+        if rows
+        else ""
+    )
     text += adds_up(counts) + "\n"
     if unread := statistics["unread_bytes"]:
         text += f"unread: {unread:,} bytes at least could not be read\n"
     if counts["error"]:
         text += f"errors: {path}/quarantine/ (file, position, reason)\n"
     return text + f"report: {path}/report/report.html\nnext: `evenhand sample {path} --rule RULE`\n"
+
+
+def in_order(rules: Sequence[Mapping[str, Any]], filters: Sequence[str]) -> list[Mapping[str, Any]]:
+    """In running order, each rule as a whole before its reasons; `input/1` last."""
+    place = {name: i for i, name in enumerate(filters)}
+
+    def key(rule: Mapping[str, Any]) -> tuple[int, str, str]:
+        return place.get(rule["rule"].rpartition("/")[0], len(place)), rule["rule"], rule["reason"] or ""
+
+    return sorted(rules, key=key)
 
 
 def adds_up(counts: Mapping[str, int]) -> str:

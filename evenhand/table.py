@@ -6,7 +6,9 @@ from collections.abc import Sequence
 def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """Columns two spaces apart, numbers to the right; each line ends in a newline, none in a space."""
     cells = [[show(cell) for cell in row] for row in rows]
-    numeric = [all(isinstance(row[i], int | float | None) for row in rows) and bool(rows) for i in range(len(heads))]
+    numeric = [
+        all(isinstance(row[i], int | float | None) for row in rows) and bool(rows) for i in range(len(heads))
+    ]
     widths = [max(len(line[i]) for line in [heads, *cells]) for i in range(len(heads))]
     text = ""
     for line in [heads, *cells]:

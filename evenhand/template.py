@@ -15,7 +15,7 @@ WIDTH = 100
 HEAD = """# Config of `evenhand curate`. Every key is here with its default; a key that you delete keeps it.
 # Override one for a single run: `--set near_dedup.threshold=0.8`.
 """
-SOURCES = f"""# Declared sources, first in order of preference when duplicates meet; each travels to the snapshot.
+SOURCES = f"""# Declared sources, in order of preference when duplicates meet; each travels to the snapshot.
 # sources:
 #   - name: forum            # begins the ids of its documents
 #     paths: [forum/*.jsonl.gz]
@@ -49,7 +49,9 @@ def _section(name: str, model: type[BaseModel], given: dict[str, Any]) -> str:
 
 def _comment(field: FieldInfo, indent: str) -> str:
     said = field.description or ""
-    choices = [c for c in get_args(get_args(field.annotation)[0] if get_args(field.annotation) else None) if c]
+    choices = [
+        c for c in get_args(get_args(field.annotation)[0] if get_args(field.annotation) else None) if c
+    ]
     if choices and all(isinstance(choice, str) for choice in choices):
         said += f" One of: {', '.join(choices)}."
     if bounds := _bounds(field):
@@ -59,12 +61,21 @@ def _comment(field: FieldInfo, indent: str) -> str:
 
 def _bounds(field: FieldInfo) -> str:
     words = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
-    said = [f"{word} {getattr(rule, key)}" for rule in field.metadata for key, word in words.items() if hasattr(rule, key)]
+    said = [
+        f"{word} {getattr(rule, key)}"
+        for rule in field.metadata
+        for key, word in words.items()
+        if hasattr(rule, key)
+    ]
     return ", ".join(said)
 
 
 def _wrapped(text: str, indent: str) -> str:
-    return textwrap.fill(text, WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}# ") + "\n" if text else ""
+    return (
+        textwrap.fill(text, WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}# ") + "\n"
+        if text
+        else ""
+    )
 
 
 def _line(key: str, value: object, indent: str) -> str:

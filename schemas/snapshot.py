@@ -1,4 +1,4 @@
-"""`snapshot.json`, the manifest of a snapshot (design, section 4): what it was made of, and what became of it."""
+"""`snapshot.json`, the manifest of a snapshot (design, section 4): what it was made of, and what became."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -52,17 +52,19 @@ class RuleCount(_Part):
     """What one reason of one rule did; `reason` null: the rule as a whole (a document counts once)."""
 
     rule: str
-    """`filter/version`."""
+    """`filter/version`, or `input/1` for what could not be read."""
     reason: str | None
     """Stable code."""
-    fired: int = Field(ge=0)
-    """Documents it fired on, whoever decided."""
     decided: int = Field(ge=0)
-    """Documents whose deciding rule it was."""
-    only: int = Field(ge=0)
+    """Records whose deciding rule it was."""
+    fired: int = Field(default=0, ge=0)
+    """Documents it fired on, whoever decided; absent for `input/1`, as the next two."""
+    only: int = Field(default=0, ge=0)
     """Documents on which nothing else fired."""
-    not_measured: int = Field(ge=0)
+    not_measured: int = Field(default=0, ge=0)
     """Documents without its signal: not applicable (a language without word list), or not measured."""
+    unread_bytes: int = Field(default=0, ge=0)
+    """Of `input/1`: bytes known to be unread for this reason."""
 
 
 class Volume(_Part):
@@ -76,16 +78,13 @@ class Volume(_Part):
     """Bytes of their text in UTF-8."""
 
 
-class Volumes(Volume):
-    """How much text in all, and by what; the parts of each `by_` sum to the whole."""
+class Volumes(_Part):
+    """Text before and after curation."""
 
-    by_source: dict[str, Volume]
-    by_language: dict[str, Volume]
-    """Code of lid.176, `und` for empty text."""
-    by_year: dict[str, Volume]
-    """Of `timestamp`, four digits; `unknown` without one."""
-    by_domain: dict[str, Volume]
-    """Registered name of `url`; `unknown` without one."""
+    read: Volume
+    """All readable records, as read."""
+    kept: Volume
+    """The documents kept, as written (edits applied)."""
 
 
 class Statistics(BaseModel):
@@ -93,13 +92,23 @@ class Statistics(BaseModel):
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
-    rules: tuple[RuleCount, ...] = ()
-    """In running order."""
-    before: Volumes
-    """Text of all readable records, as read."""
-    after: Volumes
-    """Text of the kept documents, as written (edits applied)."""
-    unread_bytes: int = Field(default=0, ge=0)
+    total: Volumes
+    """Everything."""
+    source: dict[str, Volumes]
+    """By source."""
+    language: dict[str, Volumes]
+    """By code of lid.176, `und` for empty text."""
+    year: dict[str, Volumes]
+    """By year of `timestamp`, four digits; `unknown` without one."""
+    domain: dict[str, Volumes]
+    """By registered name of `url`, the largest; documents without one are in none."""
+    domains: int = Field(ge=0)
+    """Distinct registered names."""
+    domain_other: Volumes
+    """Those that are not in `domain`, together."""
+    rules: tuple[RuleCount, ...]
+    """By rule and reason."""
+    unread_bytes: int = Field(ge=0)
     """Bytes known to lie in what could not be read."""
 
 
@@ -139,7 +148,11 @@ def read(root: str | Path) -> Manifest:
         text = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         partial = Path(f"{str(root).rstrip('/')}.partial")
-        hint = f"`{partial}` is an unfinished run: the command that began it continues it" if partial.exists() else None
+        hint = (
+            f"`{partial}` is an unfinished run: the command that began it continues it"
+            if partial.exists()
+            else None
+        )
         message = f"`{root}` is no snapshot: there is no `{MANIFEST}` in it"
         raise UserError(message, hint) from None
     except OSError as error:

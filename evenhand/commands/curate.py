@@ -12,9 +12,10 @@ from schemas.errors import UserError
 if TYPE_CHECKING:
     from schemas.config import Config
 
-DOES = """Reads files, folders, globs, URLs or `datasets` names; removes by rule; writes the kept documents, a ledger
-with one row per record, and a report to OUT. Works without any config. The first .yaml argument is the config.
-A run that was stopped goes on when the same command is given again. Options after `--` go to the Beam runner."""
+DOES = """Reads files, folders, globs, URLs or `datasets` names; removes by rule; writes the kept documents, a
+ledger with one row per record, and a report to OUT. Works without any config; the first .yaml argument is one.
+A run that was stopped goes on when the same command is given again. Options after `--` go to the Beam
+runner."""
 NO_INPUT = "there is nothing to read: no INPUT was given, and `input.paths` and `sources` are empty"
 
 
@@ -22,13 +23,21 @@ def parser() -> Parser:
     """The command's options."""
     parser = Parser("curate", DOES, "evenhand curate corpus/ --output out --set near_dedup.threshold=0.8")
     parser.add_argument("inputs", nargs="*", metavar="[CONFIG.yaml] INPUT", help="replaces `input.paths`")
-    parser.add_argument("--output", metavar="OUT", help="a new folder, or the one of the same run stopped before")
+    parser.add_argument(
+        "--output", metavar="OUT", help="a new folder, or the one of the same run stopped before"
+    )
     parser.add_argument("--workers", type=count, metavar="N", help="processes (default: one a core)")
     parser.add_argument(
-        "--set", action="append", default=[], metavar="KEY=VALUE", help="overrides a key of the config; repeatable"
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="overrides a key of the config; repeatable",
     )
     parser.add_argument("--runner", metavar="R", help="a Beam runner (default: a pool of local processes)")
-    parser.add_argument("--parent", metavar="SNAPSHOT", help="drop what repeats a document of this snapshot, too")
+    parser.add_argument(
+        "--parent", metavar="SNAPSHOT", help="drop what repeats a document of this snapshot, too"
+    )
     parser.add_argument("--limit", type=count, metavar="N", help="read about the first N records only")
     parser.add_argument("--dry-run", action="store_true", help="tell what would run, for how long, on what")
     parser.add_argument("--overwrite", action="store_true", help="replace a different snapshot in OUT")
@@ -61,6 +70,7 @@ def run(arguments: list[str]) -> int:
             limit=options.limit,
             overwrite=options.overwrite,
             progress=display,
+            say=display.say,
         )
     if options.json:
         result = {"path": str(outcome.path), "snapshot": outcome.manifest, "run": outcome.run}
@@ -77,7 +87,9 @@ def _config(inputs: list[str], overrides: list[str]) -> "Config":
     if any(is_config[1:]):
         message = f"`{inputs[is_config.index(True, 1)]}`: a config comes first, and there is one"
         raise UserError(message, "see `evenhand curate --help`")
-    config = load(inputs[0], inputs[1:], overrides) if is_config[:1] == [True] else load(None, inputs, overrides)
+    config = (
+        load(inputs[0], inputs[1:], overrides) if is_config[:1] == [True] else load(None, inputs, overrides)
+    )
     if not config.input.paths and not any(source.paths for source in config.sources):
         raise UserError(NO_INPUT, "such as `evenhand curate corpus/ --output out`")
     return config

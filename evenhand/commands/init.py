@@ -11,7 +11,7 @@ def parser() -> Parser:
     """The command's options."""
     parser = Parser(
         "init",
-        "Writes a config with every key, its meaning and its default. A key that you delete keeps its default.",
+        "Writes a config with every key, its meaning and its default. A key that you delete keeps it.",
         "evenhand init corpus/ --output config.yaml",
     )
     parser.add_argument("inputs", nargs="*", metavar="INPUT", help="goes into `input.paths`")

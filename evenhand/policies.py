@@ -1,0 +1,74 @@
+"""A new policy laid over a snapshot's config: what changes, and whether its ledger can answer."""
+
+from pathlib import Path
+from typing import Any
+
+from schemas.config import Config
+from schemas.errors import UserError
+from schemas.load import check, read
+
+
+def over(recorded: dict[str, Any], policy: str | Path) -> tuple[Config, Config]:
+    """(config of the snapshot, the same with the policy file's keys).
+
+    The file may be a whole config or a few keys; what it does not name stays as in the snapshot.
+
+    Args:
+        recorded: `config` of `snapshot.json`.
+        policy: a YAML file.
+
+    Raises:
+        ConfigError: faults of the file.
+        UserError: it changes what was measured: the ledger cannot tell.
+    """
+    old = check(recorded)
+    values, places = read(policy)
+    new = check(_merged(recorded, values), places)
+    if changed := _measured_changes(old, new):
+        names = ", ".join(f"`{name}`" for name in changed)
+        verb = "changes" if len(changed) == 1 else "change"
+        message = f"{policy}: {names} {verb} what is measured: needs a re-run"
+        raise UserError(message, f"`evenhand curate {policy} --output NEW`, or leave {names} out")
+    return old, new
+
+
+def changes(old: Config, new: Config) -> list[tuple[str, Any, Any]]:
+    """(key, before, after) of each key of the policy that differs."""
+    before, after = _flat(old.document()), _flat(new.document())
+    return [
+        (key, before.get(key), after.get(key))
+        for key in sorted({*before, *after})
+        if before.get(key) != after.get(key)
+    ]
+
+
+def _measured_changes(old: Config, new: Config) -> list[str]:
+    """Keys that `decide` does not read and that differ, in filters that both run."""
+    before, after = old.measured(), new.measured()
+    both = set(before["filters"]) & set(after["filters"])
+    keys = [
+        f"{name}.{key}"
+        for name in sorted(both)
+        for key, value in after["filters"][name].items()
+        if before["filters"][name].get(key) != value
+    ]
+    keys += [f"input.{key}" for key, value in after["input"].items() if before["input"].get(key) != value]
+    return keys + (["sources"] if before["sources"] != after["sources"] else [])
+
+
+def _merged(base: dict[str, Any], top: dict[str, Any]) -> dict[str, Any]:
+    """`top` over `base`, section by section; an empty section (null) changes nothing."""
+    merged = dict(base)
+    for key, value in top.items():
+        if isinstance(value, dict) and isinstance(base.get(key), dict) and key != "review":
+            merged[key] = _merged(base[key], value)
+        elif value is not None or not isinstance(base.get(key), dict | list):
+            merged[key] = value
+    return merged
+
+
+def _flat(values: dict[str, Any], above: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in values.items():
+        flat |= _flat(value, f"{above}{key}.") if isinstance(value, dict) else {f"{above}{key}": value}
+    return flat
