@@ -1,0 +1,92 @@
+"""Parquet, row group by row group. Position: row number in the file."""
+
+from collections.abc import Iterator
+from itertools import accumulate
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines.sources.pieces import Piece, ReadSettings
+from pipelines.sources.records import Fault, with_faults
+from pipelines.sources.streams import BLOCK, BrokenStreamError, describe, open_file
+from pipelines.sources.tables import NOTHING, records_of, rows_for, text_field_of
+
+DAMAGE = (pa.ArrowException, OSError, ValueError, MemoryError, OverflowError)
+
+
+def read(piece: Piece, settings: ReadSettings) -> Iterator[pa.RecordBatch]:
+    """The rows of the piece's row groups; a group that breaks is one fault after the rows that it gave."""
+    try:
+        file = _open(piece.path)
+    except BrokenStreamError as error:
+        if not piece.start:  # one row a file, however it is split
+            yield with_faults(NOTHING, [Fault(0, error.reason, error.detail, piece.size)])
+        return
+    with file:
+        field = text_field_of(file.schema_arrow, settings)
+        groups = [file.metadata.row_group(i) for i in range(file.metadata.num_row_groups)]
+        firsts = list(accumulate((group.num_rows for group in groups), initial=0))
+        for index in range(piece.start, len(groups) if piece.stop is None else min(piece.stop, len(groups))):
+            group = groups[index]
+            done = 0
+            batches = file.iter_batches(
+                rows_for(group.total_byte_size / max(group.num_rows, 1)),
+                row_groups=[index],
+                use_threads=False,
+            )
+            detail = f"row group {index:,} ({group.num_rows:,} rows)"
+            try:
+                for batch in batches:
+                    yield from records_of(batch, firsts[index] + done, field, settings)
+                    done += batch.num_rows
+                if done == group.num_rows:
+                    continue
+                detail += f" gave {done:,} rows"
+            except DAMAGE as error:
+                detail += f" cannot be read after {done:,} rows: {type(error).__name__}"
+            size = sum(group.column(i).total_compressed_size for i in range(group.num_columns))
+            yield with_faults(NOTHING, [Fault(firsts[index] + done, "unreadable_row_group", detail, size)])
+
+
+def text_field(piece: Piece, settings: ReadSettings) -> str | None:
+    """The column taken for the text, by the file's schema."""
+    try:
+        with _open(piece.path) as file:
+            return text_field_of(file.schema_arrow, settings)
+    except BrokenStreamError:
+        return None
+
+
+def row_groups(path: str, split_bytes: int) -> list[tuple[int, int, int]]:
+    """Ranges of row groups of about `split_bytes` on disk: (first, end, bytes); none if the file has no footer."""
+    try:
+        with _open(path) as file:
+            metadata = file.metadata
+    except BrokenStreamError:
+        return []
+    ranges: list[tuple[int, int, int]] = []
+    start = size = 0
+    for index in range(metadata.num_row_groups):
+        group = metadata.row_group(index)
+        size += sum(group.column(i).total_compressed_size for i in range(group.num_columns))
+        if size >= split_bytes or index == metadata.num_row_groups - 1:
+            ranges.append((start, index + 1, size))
+            start, size = index + 1, 0
+    return ranges
+
+
+def _open(path: str) -> pq.ParquetFile:
+    raw = open_file(path)
+    try:
+        return pq.ParquetFile(raw, buffer_size=BLOCK, pre_buffer=False, page_checksum_verification=True)
+    except DAMAGE as error:
+        try:
+            raw.seek(0)
+            begins = raw.read(4) == b"PAR1"
+        except OSError:
+            begins = False
+        raw.close()
+        if begins:
+            detail = "begins like Parquet, but its footer is missing or damaged; nothing of it can be read"
+            raise BrokenStreamError("truncated_file", detail) from error
+        raise BrokenStreamError("unreadable_file", f"not Parquet: {describe(error)}") from error

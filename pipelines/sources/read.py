@@ -1,0 +1,39 @@
+"""Reading a piece into RECORD batches. Whatever is wrong with the input becomes a row, never an exception."""
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from pipelines.sources import jsonl, parquet, text
+from pipelines.sources.pieces import Piece, ReadSettings
+
+__all__ = ["ReadSettings", "chosen_text_field", "read"]
+
+READERS = {"jsonl": jsonl.read, "parquet": parquet.read, "text": text.read}
+TEXT_FIELDS = {"jsonl": jsonl.text_field, "parquet": parquet.text_field}
+
+
+def read(piece: Piece, settings: ReadSettings) -> Iterator[pa.RecordBatch]:
+    """RECORD batches of a piece, in order of position, streamed.
+
+    A batch has at most 4,096 rows and 16 MB of text; a larger document is alone in its batch. The same file gives
+    the same rows however it is split.
+    """
+    left = settings.limit
+    for batch in READERS[piece.kind](piece, settings):
+        if left is None:
+            yield batch
+            continue
+        if left:
+            yield batch.slice(0, left)
+        left -= min(left, batch.num_rows)
+        if not left:
+            return
+
+
+def chosen_text_field(piece: Piece, settings: ReadSettings) -> str | None:
+    """The field that `read` takes the text from; None where there is none, or the format has no fields."""
+    choose = TEXT_FIELDS.get(piece.kind)
+    if choose is None:
+        return None
+    return settings.text_field or choose(piece, settings)
