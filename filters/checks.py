@@ -30,6 +30,7 @@ class Firing:
         reviews: bool[n], it would only send it to review.
         score: float64[n], NaN where not measured.
         threshold: the bound; `review_threshold` for rows that only go to review.
+        applies: bool[n], where the score alone does not tell that the check was measured.
     """
 
     reason: str
@@ -38,6 +39,15 @@ class Firing:
     score: npt.NDArray[np.float64]
     threshold: float | None
     review_threshold: float | None = None
+    applies: npt.NDArray[np.bool_] | None = None
+
+    @property
+    def measured(self) -> npt.NDArray[np.bool_]:
+        """bool[n]: the check applies to the document and was measured."""
+        if self.applies is not None:
+            return self.applies
+        measured: npt.NDArray[np.bool_] = ~np.isnan(self.score)
+        return measured
 
 
 def values(signals: pa.RecordBatch, name: str) -> npt.NDArray[np.float64]:

@@ -40,13 +40,19 @@ def decide(
     Returns:
         DECISION, n rows in the same order.
     """
-    rules: list[str] = []
-    firings: list[Firing] = []
-    for name in filters:
-        found = BY_NAME[name].fire(signals, parameters[name])
-        firings += found
-        rules += [BY_NAME[name].rule] * len(found)
-    rows = signals.num_rows
+    return settle(fire_all(signals, filters, parameters), signals.num_rows)
+
+
+def fire_all(
+    signals: pa.RecordBatch, filters: Sequence[str], parameters: Mapping[str, Parameters]
+) -> list[tuple[str, Firing]]:
+    """(rule, firing) of every check that is on, in the order in which they decide."""
+    return [(BY_NAME[name].rule, firing) for name in filters for firing in BY_NAME[name].fire(signals, parameters[name])]
+
+
+def settle(fired: Sequence[tuple[str, Firing]], rows: int) -> pa.RecordBatch:
+    """DECISION on `rows` documents from what `fire_all` found."""
+    rules, firings = [rule for rule, _ in fired], [firing for _, firing in fired]
     removes = _stack([f.removes for f in firings], rows)
     reviews = _stack([f.reviews for f in firings], rows)
     row, which = np.nonzero(removes | reviews)  # row-major: by document, then by check

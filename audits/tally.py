@@ -1,0 +1,165 @@
+"""Counts of a curation, in one long table of integers: the combiner behind `snapshot.json.statistics`.
+
+COUNTS has one row a counted thing: (kind, key, detail, measure) -> count. `merge` adds equal rows and sorts, so it is
+associative and commutative to the bit, and any grouping of batches, parts or workers gives the same table.
+
+kind      key                 detail       measures
+records   source              verdict      records
+rule      rule                reason       fired, decided, only, not_measured     ("" = any reason of the rule)
+total     ""                  ""           {read,kept}_{documents,characters,bytes}
+source    source              ""           the same
+language  ISO 639 code        ""           the same
+year      "2024", "unknown"   ""           the same
+domain    registered domain   ""           the same                              (documents with a URL)
+"""
+
+import functools
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import tldextract
+
+from schemas.ledger import INPUT_RULE
+
+KEYS = ["kind", "key", "detail", "measure"]
+COUNTS = pa.schema([*[pa.field(name, pa.string(), nullable=False) for name in KEYS], ("count", pa.int64())])
+SIZES = ("documents", "characters", "bytes")
+HOST = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?(?P<host>[^/?#:]+)"
+
+
+def empty() -> pa.Table:
+    """No counts."""
+    return COUNTS.empty_table()
+
+
+def merge(tables: Sequence[pa.Table]) -> pa.Table:
+    """The sum of some tables, sorted by key."""
+    table = pa.concat_tables([empty(), *tables])
+    summed = table.group_by(KEYS, use_threads=False).aggregate([("count", "sum")])
+    return summed.rename_columns([*KEYS, "count"]).select(COUNTS.names).cast(COUNTS).sort_by([(k, "ascending") for k in KEYS])
+
+
+def records(source: pa.StringArray, verdict: pa.StringArray) -> pa.Table:
+    """Records by source and verdict."""
+    grouped = pa.table({"key": source, "detail": verdict}).group_by(["key", "detail"], use_threads=False)
+    counts = grouped.aggregate([([], "count_all")])
+    return _rows("records", counts["key"], counts["detail"], "records", counts["count_all"])
+
+
+def sizes(documents: pa.RecordBatch, side: str) -> pa.Table:
+    """Documents, characters and bytes by source, language, year and domain.
+
+    Args:
+        documents: columns source, language, timestamp, url, characters, bytes.
+        side: "read" for before the curation, "kept" for after.
+    """
+    rows = documents.num_rows
+    keys = {
+        "total": pa.repeat("", rows),
+        "source": documents.column("source"),
+        "language": documents.column("language"),
+        "year": pc.year(documents.column("timestamp")).cast(pa.string()).fill_null("unknown"),
+        "domain": domains(documents.column("url")),
+    }
+    numbers = {"documents": pa.array(np.ones(rows, np.int64))}
+    numbers |= {name: documents.column(name) for name in ("characters", "bytes")}
+    tables = []
+    for kind, key in keys.items():
+        grouped = pa.table({"key": key, **numbers}).group_by("key", use_threads=False)
+        sums = grouped.aggregate([(name, "sum") for name in SIZES])
+        sums = sums.filter(pc.is_valid(sums["key"]))
+        blank = pa.repeat("", sums.num_rows)
+        tables += [_rows(kind, sums["key"], blank, f"{side}_{name}", sums[f"{name}_sum"]) for name in SIZES]
+    return pa.concat_tables(tables)
+
+
+def rules(
+    names: Sequence[tuple[str, str]],
+    fired: npt.NDArray[np.bool_],
+    measured: npt.NDArray[np.bool_],
+    decided: Sequence[pa.Array],
+) -> pa.Table:
+    """What each rule and reason fired on, decided, and fired on alone.
+
+    Args:
+        names: (rule, reason) of each check.
+        fired: bool[n, checks]; would remove, or would send to review.
+        measured: bool[n, checks]; False where the check does not apply.
+        decided: (rule, reason) columns of the n documents.
+    """
+    tables = []
+    alone = fired.sum(axis=1) == 1
+    deciding = pa.table({"rule": decided[0], "reason": decided[1]})
+    for i, (rule, reason) in enumerate(names):
+        same = pc.and_(pc.equal(deciding["rule"], rule), pc.equal(deciding["reason"], reason))
+        tables.append(_rule(rule, reason, fired[:, i], pc.sum(same).as_py() or 0, alone, measured[:, i]))
+    by_rule = {rule: [i for i, name in enumerate(names) if name[0] == rule] for rule, _ in names}
+    any_fired = {rule: fired[:, columns].any(axis=1) for rule, columns in by_rule.items()}
+    alone = sum(any_fired.values(), start=np.zeros(len(fired), np.int64)) == 1
+    for rule, columns in by_rule.items():
+        chosen = pc.sum(pc.equal(deciding["rule"], rule)).as_py() or 0
+        tables.append(_rule(rule, "", any_fired[rule], chosen, alone, measured[:, columns].any(axis=1)))
+    return pa.concat_tables([empty(), *tables])
+
+
+def errors(reason: pa.StringArray, size: pa.Int64Array) -> pa.Table:
+    """Records that could not be read, by reason, and the bytes known to be unread."""
+    grouped = pa.table({"reason": reason, "bytes": size.fill_null(0)}).group_by("reason", use_threads=False)
+    counts = grouped.aggregate([([], "count_all"), ("bytes", "sum")])
+    rule = pa.repeat(INPUT_RULE, counts.num_rows)
+    return pa.concat_tables(
+        [
+            _rows("rule", rule, counts["reason"], "decided", counts["count_all"]),
+            _rows("rule", rule, counts["reason"], "unread_bytes", counts["bytes_sum"]),
+        ]
+    )
+
+
+def domains(url: pa.StringArray) -> pa.StringArray:
+    """Registered domain of each URL by the public-suffix list that tldextract ships; null without one."""
+    host = pc.struct_field(pc.extract_regex(url, HOST), "host")
+    encoded = pc.utf8_lower(host).dictionary_encode()
+    names = pa.array([_registered(name) for name in encoded.dictionary.to_pylist()], pa.string())
+    return names.take(encoded.indices)
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _registered(host: str) -> str:
+    found = _suffixes()(host)
+    return found.top_domain_under_public_suffix or host
+
+
+@functools.cache
+def _suffixes() -> tldextract.TLDExtract:
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # the bundled list; no download
+
+
+def _rule(
+    rule: str,
+    reason: str,
+    fired: npt.NDArray[np.bool_],
+    decided: int,
+    alone: npt.NDArray[np.bool_],
+    measured: npt.NDArray[np.bool_],
+) -> pa.Table:
+    counts = {
+        "fired": int(fired.sum()),
+        "decided": decided,
+        "only": int((fired & alone).sum()),
+        "not_measured": int((~measured).sum()),
+    }
+    return pa.table(
+        {"kind": ["rule"] * 4, "key": [rule] * 4, "detail": [reason] * 4, "measure": list(counts), "count": list(counts.values())},
+        schema=COUNTS,
+    )
+
+
+def _rows(kind: str, key: pa.Array, detail: pa.Array, measure: str, count: pa.Array) -> pa.Table:
+    rows = len(key)
+    return pa.table(
+        {"kind": pa.repeat(kind, rows), "key": key, "detail": detail, "measure": pa.repeat(measure, rows), "count": count},
+        schema=COUNTS,
+    )

@@ -1,0 +1,237 @@
+"""Stages 2 to 4: candidate pairs by band, exact verification, components.
+
+    match   (band, slice): keys and set hashes of all parts -> sort -> KEY.pairs.npy, KEY.stars.npy   int64[n, 2]
+    verify  part: its pairs of all bands, distinct -> exact Jaccard on shingles -> KEY.edges.npy      int64[e, 2]
+    link    all edges -> components -> the kept member of each -> KEY.links.arrow                     LINKS
+
+Keys are shuffled by the files' columns, not by a GroupByKey: a band's column is read from every part, so a task holds
+24 bytes a document of its slice and no runner's shuffle holds text or keys (measured in docs/decisions). Documents of
+this run are numbered 0..n in the order of the input; those of the parents follow.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from filters import near_dedup
+from pipelines import progress, storage
+from pipelines.sketches import Part, Sketches, band_name
+
+I64 = npt.NDArray[np.int64]
+EXACT = -1  # the "band" of the exact hash
+SLICE_DOCUMENTS = 1 << 23  # about 200 MB of keys in a task
+
+LINKS = pa.schema([("document", pa.int64()), ("exact", pa.bool_()), ("near", pa.bool_()), ("kept", pa.int64())])
+
+
+@dataclass(frozen=True)
+class Layout:
+    """All parts of a run and of its parents, in the order of their document numbers."""
+
+    parts: tuple[Part, ...]
+    new: int  # documents of this run; those with higher numbers are the parents'
+
+    @property
+    def documents(self) -> int:
+        """Documents of the run and its parents."""
+        return self.parts[-1].stop if self.parts else 0
+
+    def save(self, path: str) -> None:
+        """Writes it as JSON, so that tasks name it and do not carry it."""
+        storage.write_json(path, asdict(self))
+
+    @classmethod
+    def load(cls, path: str) -> "Layout":
+        """Reads what `save` wrote."""
+        value = storage.read_json(path)
+        return cls(tuple(Part(**part) for part in value["parts"]), value["new"])
+
+
+@dataclass(frozen=True)
+class Match:
+    """The argument of a match task; `band` EXACT compares exact hashes."""
+
+    layout: str
+    band: int
+    slice: int
+    slices: int
+    max_bucket: int
+
+
+@dataclass(frozen=True)
+class Verify:
+    """The argument of a verify task: the pairs whose first document lies in `part`."""
+
+    layout: str
+    part: int
+    matches: tuple[str, ...]  # path prefixes of the match tasks' results
+    threshold: float
+
+
+@dataclass(frozen=True)
+class Link:
+    """The argument of the link task: path prefixes of earlier results."""
+
+    layout: str
+    exact: tuple[str, ...]
+    stars: tuple[str, ...]
+    edges: tuple[str, ...]
+
+
+def slices(documents: int) -> int:
+    """How many tasks share a band."""
+    return 1 + documents // SLICE_DOCUMENTS
+
+
+def match(job: Match, prefix: str) -> dict[str, Any]:
+    """Finds documents that share a key of one band; one slice of the keys at a time."""
+    layout = Layout.load(job.layout)
+    sketches = Sketches(layout.parts)
+    name, beside = ("exact_high", "exact_low") if job.band == EXACT else (band_name(job.band), "set_hash")
+    keys, others, documents = [], [], []
+    for i, part in enumerate(layout.parts):
+        key = sketches.column(i, name)
+        has = sketches.column(i, "chars") >= 0 if job.band == EXACT else sketches.column(i, "set_hash") != 0
+        has &= key % np.uint64(job.slices) == job.slice
+        keys.append(key[has])
+        others.append(sketches.column(i, beside)[has])
+        documents.append(np.flatnonzero(has) + part.first)
+        progress.count(part.rows, 0)
+    key, other, document = (np.concatenate(arrays) for arrays in (keys, others, documents))
+    if job.band == EXACT:
+        _save(f"{prefix}.stars.npy", near_dedup.equal(np.stack([key, other], axis=1), document))
+        return {}
+    found = near_dedup.match(key, other, document, job.max_bucket, layout.new)
+    _save(f"{prefix}.pairs.npy", found.pairs)
+    if job.band == 0:
+        _save(f"{prefix}.stars.npy", found.stars)  # every band finds the same
+    return {
+        "guarded_buckets": found.guarded_buckets,
+        "guarded_documents": found.guarded_documents,
+        "skipped_pairs": found.skipped_pairs,
+    }
+
+
+def verify(job: Verify, prefix: str) -> dict[str, Any]:
+    """Keeps the pairs of one part whose exact Jaccard reaches the threshold."""
+    layout = Layout.load(job.layout)
+    sketches = Sketches(layout.parts)
+    part = layout.parts[job.part]
+    mine = []
+    for path in job.matches:
+        pairs = _load(f"{path}.pairs.npy")
+        low, high = np.searchsorted(pairs[:, 0], [part.first, part.stop])
+        mine.append(pairs[low:high])
+    pairs = np.unique(np.concatenate(mine), axis=0) if mine else np.empty((0, 2), np.int64)
+    similarity = jaccard(sketches, pairs)
+    _save(f"{prefix}.edges.npy", pairs[similarity >= job.threshold])
+    progress.count(part.rows, 0)
+    return {"candidates": len(pairs), "verified": int((similarity >= job.threshold).sum())}
+
+
+def jaccard(sketches: Sketches, pairs: I64) -> npt.NDArray[np.float64]:
+    """Exact Jaccard of the shingle sets of int64[p, 2] pairs of documents; 1.0 where neither has any."""
+    similarity = np.ones(len(pairs))
+    owner = np.stack([sketches.part_of(pairs[:, 0]), sketches.part_of(pairs[:, 1])], axis=1)
+    for left, right in np.unique(owner, axis=0):
+        here = np.flatnonzero((owner == (left, right)).all(axis=1))
+        bounds, hashes = [], []
+        for side, part in enumerate((left, right)):
+            offsets, values = sketches.shingles(int(part))
+            row = pairs[here, side] - sketches.parts[part].first
+            bounds.append(np.stack([offsets[row], offsets[row + 1]], axis=1))
+            hashes.append(values)
+        found = near_dedup.jaccard(hashes[0], bounds[0], hashes[1], bounds[1])
+        wordless = (bounds[0][:, 0] == bounds[0][:, 1]) & (bounds[1][:, 0] == bounds[1][:, 1])
+        similarity[here] = np.where(wordless, 1.0, found)
+    return similarity
+
+
+def link(job: Link, prefix: str) -> dict[str, Any]:
+    """Components of verified edges, and the member of each that stays."""
+    layout = Layout.load(job.layout)
+    sketches = Sketches(layout.parts)
+    exact = _edges(job.exact, "stars")
+    near = np.concatenate([_edges(job.stars, "stars"), _edges(job.edges, "edges"), *_parent_edges(layout)])
+    in_exact, in_near = (_followers(layout, sketches, edges)[0] for edges in (exact, near))
+    followers, kept = _followers(layout, sketches, np.concatenate([exact, near]))
+    table = pa.table(
+        {
+            "document": followers,
+            "exact": np.isin(followers, in_exact),
+            "near": np.isin(followers, in_near),
+            "kept": kept,
+        },
+        schema=LINKS,
+    )
+    with storage.replacing(f"{prefix}.links.arrow") as stream, pa.ipc.new_file(stream, LINKS) as writer:
+        writer.write_table(table)
+    return {"components": len(np.unique(kept)), "duplicates": len(followers)}
+
+
+def _followers(layout: Layout, sketches: Sketches, edges: I64) -> tuple[I64, I64]:
+    """(documents of this run that are not the first of their component, the first one of each)."""
+    nodes, label = near_dedup.components(edges)
+    old = nodes >= layout.new
+    # A parent's document blocks only if the parent kept it; one that it did not keep connects, and stands last.
+    standing = np.ones(len(nodes), np.int64)
+    standing[old] = np.where(_parent_fate(layout, nodes[old])[0], 0, 2)
+    high, low = _doc_id_halves(sketches, nodes)
+    first = near_dedup.keepers(
+        label, (standing, sketches.gather(nodes, "source_order"), -sketches.gather(nodes, "chars"), high, low)
+    )
+    follows = (first != np.arange(len(nodes))) & ~old
+    return nodes[follows], nodes[first[follows]]
+
+
+def _doc_id_halves(sketches: Sketches, nodes: I64) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+    raw = np.frombuffer(bytes.fromhex("".join(sketches.doc_ids(nodes))), ">u8").reshape(-1, 2).astype(np.uint64)
+    return raw[:, 0], raw[:, 1]
+
+
+def _parent_fate(layout: Layout, documents: I64) -> tuple[npt.NDArray[np.bool_], I64]:
+    """(kept, duplicate_of) of parents' documents: whether a snapshot holds it, and the number it follows or -1."""
+    kept, follows = np.zeros(len(documents), np.bool_), np.full(len(documents), -1, np.int64)
+    for part in layout.parts:
+        here = (documents >= max(part.first, layout.new)) & (documents < part.stop)
+        if here.any():
+            fate = storage.open_arrow(fate_path(part.path)).read_all()
+            row = documents[here] - part.first
+            kept[here] = fate.column("kept").to_numpy()[row]
+            follows[here] = fate.column("duplicate_of").to_numpy()[row]
+    return kept, follows
+
+
+def _parent_edges(layout: Layout) -> list[I64]:
+    """The parents' components, as edges from each removed document to the one it follows."""
+    documents = np.arange(layout.new, layout.documents)
+    _, follows = _parent_fate(layout, documents)
+    linked = follows >= 0
+    return [np.stack([documents[linked], follows[linked] + layout.new], axis=1)]
+
+
+def fate_path(sketch: str) -> str:
+    """The file beside an index part that says what became of its documents: `kept`, `duplicate_of`."""
+    return sketch.removesuffix(".sketch.arrow") + ".fate.arrow"
+
+
+def _edges(prefixes: Sequence[str], kind: str) -> I64:
+    return np.concatenate([np.empty((0, 2), np.int64), *(_load(f"{path}.{kind}.npy") for path in prefixes)])
+
+
+def _save(path: str, array: I64) -> None:
+    with storage.replacing(path) as stream:
+        np.save(stream, array.astype(np.int64).reshape(-1, 2))
+
+
+def _load(path: str) -> I64:
+    if storage.is_local(path):
+        loaded: I64 = np.load(path, mmap_mode="r")
+        return loaded
+    with storage.FileSystems.open(path, compression_type=storage.RAW) as stream:
+        remote: I64 = np.load(stream)
+        return remote

@@ -1,0 +1,288 @@
+"""Stage 5: decide and write, one task a staged part.
+
+    STAGED + links -> signals -> decide -> edits -> KEY.data.parquet     DOCUMENT, kept only; absent where none is kept
+                                                    KEY.ledger.parquet   one row a record
+                                                    KEY.tally.arrow      COUNTS
+                                                    KEY.samples.arrow    SAMPLES, candidates
+                                                    KEY.fate.arrow       what later snapshots need to know
+                                                    KEY.quarantine.jsonl only where records could not be read
+
+Memory: one staged batch at a time.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from audits import tally
+from filters import edits
+from filters.catalogue import BY_NAME, SIGNALS
+from filters.checks import Firing
+from filters.decide import fire_all, settle
+from pipelines import progress, storage
+from pipelines.find_duplicates import LINKS, Layout, fate_path, jaccard
+from pipelines.shards import shard
+from pipelines.sketches import Sketches
+from schemas.document import DOCUMENT
+from schemas.ledger import INPUT_RULE, Verdict, ledger_schema
+from schemas.parameters import Parameters
+
+LEDGER = ledger_schema(SIGNALS)
+SAMPLES_PER_RULE = 20
+SAMPLE_CHARS = 20_000
+SAMPLES = pa.schema(
+    [
+        *[DOCUMENT.field(name) for name in ("doc_id", "source_id", "source", "url", "language", "text")],
+        *[LEDGER.field(name) for name in ("verdict", "rule", "reason", "score", "threshold", "duplicate_of", "chars")],
+    ]
+)
+Firings = list[tuple[str, Firing]]
+FATE = pa.schema([("kept", pa.bool_()), ("duplicate_of", pa.int64())])
+
+
+@dataclass(frozen=True)
+class Finish:
+    """The argument of a task.
+
+    Attributes:
+        layout: path of the Layout.
+        part: index of the part in it.
+        staged: path of its documents.
+        links: path prefix of the link task's result; None: dedup was not measured.
+        filters: names, in running order.
+        parameters: by filter name.
+    """
+
+    layout: str
+    part: int
+    staged: str
+    links: str | None
+    filters: tuple[str, ...]
+    parameters: Mapping[str, Parameters]
+
+
+def finish_part(job: Finish, prefix: str) -> dict[str, Any]:
+    """Writes one part's share of the snapshot.
+
+    Returns:
+        For the marker: `data` and `ledger` ({rows, bytes, sha256}; data None where nothing is kept), `errors`, and
+        `lost_components`, those of which nothing is kept in the end.
+    """
+    layout = Layout.load(job.layout)
+    duplicates = _Duplicates(layout, job.part, job.links)
+    tallies, samples, fates, broken = [], [], [], []
+    lost = 0
+    with (
+        shard(f"{prefix}.data.parquet", DOCUMENT) as data,
+        shard(f"{prefix}.ledger.parquet", LEDGER) as ledger,
+    ):
+        row = 0
+        for batch in storage.batches(job.staged):
+            links = duplicates.of(row, batch.num_rows)
+            row += batch.num_rows
+            rows, firings = account(batch, links, job)
+            ledger.write(rows)
+            kept = _documents(batch, rows)
+            data.write(kept)
+            tallies.append(_tally(batch, rows, kept, firings))
+            samples.append(_samples(batch, rows))
+            keeps = pc.equal(rows.column("verdict"), Verdict.KEEP)
+            lost += int((links.leads & ~keeps.to_numpy(zero_copy_only=False)).sum())
+            fates.append(pa.RecordBatch.from_arrays([keeps, pa.array(links.number)], schema=FATE))
+            broken += _broken(batch)
+            progress.count(batch.num_rows, batch.column("text").nbytes)
+    _arrow(f"{prefix}.tally.arrow", tally.merge(tallies))
+    _arrow(f"{prefix}.samples.arrow", fewest(pa.concat_tables([SAMPLES.empty_table(), *samples])))
+    _arrow(fate_path(f"{prefix}.sketch.arrow"), pa.Table.from_batches(fates, FATE))
+    if broken:
+        storage.write(f"{prefix}.quarantine.jsonl", b"".join(json.dumps(b).encode() + b"\n" for b in broken))
+    return {"data": data.summary(), "ledger": ledger.summary(), "errors": len(broken), "lost_components": lost}
+
+
+@dataclass(frozen=True)
+class Links:
+    """What dedup found of n documents.
+
+    Attributes:
+        exact, near: bool[n], a duplicate by that rule; None where dedup was not measured.
+        applies: bool[n], near dedup applies (the text has words).
+        similarity: float64[n], to the kept member; NaN where no duplicate.
+        kept: the kept member's doc_id, "snapshot:doc_id" in a parent; None where no duplicate.
+        number: int64[n], the kept member's number in the index that this run leaves; -1 where no duplicate.
+        leads: bool[n], the kept member of a component.
+    """
+
+    exact: npt.NDArray[np.bool_] | None
+    near: npt.NDArray[np.bool_] | None
+    applies: npt.NDArray[np.bool_]
+    similarity: npt.NDArray[np.float64]
+    kept: list[str | None]
+    number: npt.NDArray[np.int64]
+    leads: npt.NDArray[np.bool_]
+
+
+class _Duplicates:
+    """The links of one part."""
+
+    def __init__(self, layout: Layout, part: int, links: str | None) -> None:
+        self.layout, self.part = layout, layout.parts[part]
+        self.sketches = Sketches(layout.parts)
+        self.measured = links is not None
+        table = storage.open_arrow(f"{links}.links.arrow").read_all() if links else LINKS.empty_table()
+        self.leaders = np.unique(table["kept"].to_numpy())
+        document = table["document"].to_numpy()
+        low, high = np.searchsorted(document, [self.part.first, self.part.stop])
+        mine = table.slice(low, high - low)
+        self.document = mine["document"].to_numpy()
+        self.kept = mine["kept"].to_numpy()
+        self.exact = mine["exact"].to_numpy()
+        self.near = mine["near"].to_numpy()
+        self.has_shingles = self.sketches.column(part, "set_hash") != 0
+
+    def of(self, row: int, rows: int) -> Links:
+        """The links of `rows` documents from row `row` of the part."""
+        first = self.part.first + row
+        low, high = np.searchsorted(self.document, [first, first + rows])
+        at = self.document[low:high] - first
+        kept = self.kept[low:high]
+        exact, near = np.zeros((2, rows), np.bool_)
+        exact[at], near[at] = self.exact[low:high], self.near[low:high]
+        similarity = np.full(rows, np.nan)
+        similarity[at] = jaccard(self.sketches, np.stack([self.document[low:high], kept], axis=1))
+        names: list[str | None] = [None] * rows
+        snapshots = [self.layout.parts[int(p)].snapshot for p in self.sketches.part_of(kept)]
+        for i, snapshot, doc_id in zip(at, snapshots, self.sketches.doc_ids(kept), strict=True):
+            names[i] = f"{snapshot}:{doc_id}" if snapshot else doc_id
+        number = np.full(rows, -1, np.int64)
+        new, old = self.layout.new, self.layout.documents - self.layout.new
+        number[at] = np.where(kept >= new, kept - new, kept + old)
+        leads = np.isin(np.arange(first, first + rows), self.leaders)
+        applies = self.has_shingles[row : row + rows]
+        found = (exact, near) if self.measured else (None, None)
+        return Links(*found, applies, similarity, names, number, leads)
+
+
+def account(batch: pa.RecordBatch, links: Links, job: Finish) -> tuple[pa.RecordBatch, Firings]:
+    """LEDGER rows of a STAGED batch, and the checks behind them."""
+    rows = batch.num_rows
+    readable = pc.is_null(batch.column("error"))
+    signals = {
+        name: column
+        for name, column in zip(SIGNALS.names, batch.column("signals").flatten(), strict=True)
+    }
+    ok = readable.to_numpy(zero_copy_only=False)
+    if links.exact is not None and "exact_dedup" in job.filters:
+        signals["exact_duplicate"] = pa.array(links.exact, mask=~ok)
+    if links.near is not None and "near_dedup" in job.filters:
+        signals["near_duplicate"] = pa.array(links.near, mask=~(ok & links.applies))
+        signals["near_similarity"] = pa.array(links.similarity, mask=~links.near)
+    scores = pa.RecordBatch.from_pydict({**signals, "language": batch.column("language")})
+    firings = fire_all(scores, job.filters, job.parameters)
+    decision = settle(firings, rows)
+    error = batch.column("error")
+    removed = pc.equal(decision.column("verdict"), Verdict.DROP)
+    dedup = pc.is_in(decision.column("rule"), pa.array([BY_NAME[n].rule for n in ("exact_dedup", "near_dedup")]))
+    columns = {
+        "doc_id": batch.column("doc_id"),
+        "source_id": batch.column("source_id"),
+        "source": batch.column("source"),
+        **{name: decision.column(name) for name in decision.schema.names},
+        "verdict": pc.if_else(readable, decision.column("verdict"), Verdict.ERROR),
+        "rule": pc.if_else(readable, decision.column("rule"), INPUT_RULE),
+        "reason": pc.if_else(readable, decision.column("reason"), error),
+        "duplicate_of": pc.if_else(pc.and_(removed, dedup), pa.array(links.kept, pa.string()), None),
+        "similarity": pc.if_else(
+            pc.and_(removed, dedup), pa.array(links.similarity, mask=np.isnan(links.similarity)), None
+        ),
+        "edits": batch.column("edits"),
+        "groups": pa.array([[]] * rows, pa.list_(pa.string())),
+        "language": batch.column("language"),
+        "chars": batch.column("chars"),
+        "signals": pa.StructArray.from_arrays([signals[name] for name in SIGNALS.names], fields=list(SIGNALS)),
+    }
+    return pa.RecordBatch.from_arrays([columns[f.name].cast(f.type) for f in LEDGER], schema=LEDGER), firings
+
+
+def _documents(batch: pa.RecordBatch, ledger: pa.RecordBatch) -> pa.RecordBatch:
+    """DOCUMENT rows of those that are kept, edits applied."""
+    keep = pc.equal(ledger.column("verdict"), Verdict.KEEP)
+    batch, ledger = batch.filter(keep), ledger.filter(keep)
+    columns = {name: batch.column(name) for name in batch.schema.names if name in DOCUMENT.names}
+    columns |= {
+        "text": edits.apply(batch.column("text"), ledger.column("edits")),
+        "groups": ledger.column("groups"),
+        "weight": pa.array(np.ones(batch.num_rows, np.float32)),
+    }
+    return pa.RecordBatch.from_arrays([columns[name] for name in DOCUMENT.names], schema=DOCUMENT)
+
+
+def _tally(batch: pa.RecordBatch, ledger: pa.RecordBatch, kept: pa.RecordBatch, firings: Firings) -> pa.Table:
+    readable = pc.is_null(batch.column("error"))
+    unreadable = batch.filter(pc.invert(readable))
+    names = [(rule, firing.reason) for rule, firing in firings]
+    tables = [
+        tally.records(ledger.column("source"), ledger.column("verdict")),
+        tally.sizes(_sized(batch.filter(readable)), "read"),
+        tally.sizes(_sized(kept), "kept"),
+        tally.errors(unreadable.column("error"), unreadable.column("error_bytes")),
+    ]
+    if names:
+        ok = readable.to_numpy(zero_copy_only=False)
+        fired = np.stack([f.removes | f.reviews for _, f in firings], axis=1)[ok]
+        measured = np.stack([f.measured for _, f in firings], axis=1)[ok]
+        decided = [ledger.filter(readable).column(name) for name in ("rule", "reason")]
+        tables.append(tally.rules(names, fired, measured, decided))
+    return tally.merge(tables)
+
+
+def _sized(batch: pa.RecordBatch) -> pa.RecordBatch:
+    text = batch.column("text")
+    return pa.RecordBatch.from_pydict(
+        {
+            **{name: batch.column(name) for name in ("source", "language", "timestamp", "url")},
+            "characters": pc.utf8_length(text).cast(pa.int64()),
+            "bytes": pc.binary_length(text).cast(pa.int64()),
+        }
+    )
+
+
+def _samples(batch: pa.RecordBatch, ledger: pa.RecordBatch) -> pa.Table:
+    """Removed documents with a cut of their text."""
+    removed = pc.is_in(ledger.column("verdict"), pa.array([Verdict.DROP, Verdict.REVIEW], pa.string()))
+    batch, ledger = batch.filter(removed), ledger.filter(removed)
+    columns = {name: batch.column(name) for name in SAMPLES.names if name in batch.schema.names}
+    columns |= {name: ledger.column(name) for name in SAMPLES.names if name in LEDGER.names}
+    columns["text"] = pc.utf8_slice_codeunits(batch.column("text"), 0, SAMPLE_CHARS)
+    return fewest(pa.table([columns[name] for name in SAMPLES.names], schema=SAMPLES))
+
+
+def fewest(samples: pa.Table) -> pa.Table:
+    """Of each rule the SAMPLES_PER_RULE documents of lowest doc_id: a hash, so a fair draw that repeats."""
+    samples = samples.sort_by([("rule", "ascending"), ("doc_id", "ascending")])
+    rules = samples["rule"].combine_chunks().to_pylist()
+    chosen, seen = [], dict.fromkeys(rules, 0)
+    for i, rule in enumerate(rules):
+        seen[rule] += 1
+        if seen[rule] <= SAMPLES_PER_RULE:
+            chosen.append(i)
+    return samples.take(pa.array(chosen, pa.int64()))
+
+
+def _broken(batch: pa.RecordBatch) -> list[dict[str, Any]]:
+    """The quarantine's lines: what could not be read, and where; never its text."""
+    unreadable = batch.filter(pc.is_valid(batch.column("error")))
+    names = {"uri": "file", "position": "position", "error": "reason", "error_detail": "detail", "error_bytes": "bytes"}
+    columns = unreadable.select(["doc_id", *names]).rename_columns(["doc_id", *names.values()])
+    lines: list[dict[str, Any]] = columns.to_pylist()
+    return lines
+
+
+def _arrow(path: str, table: pa.Table) -> None:
+    with storage.replacing(path) as stream, pa.ipc.new_file(stream, table.schema) as writer:
+        writer.write_table(table)

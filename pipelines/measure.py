@@ -1,0 +1,217 @@
+"""Stage 1: read and measure, one task a unit of input.
+
+    Unit -> sources.read -> RECORD batches -> identify, measure -> KEY-00000.docs.arrow   STAGED (lz4)
+                                                                -> KEY-00000.sketch.arrow see pipelines/sketches.py
+                                                                   ... one pair for each `shard_bytes` of text
+
+Memory: one batch of at most 4,096 rows or 16 MB, and the sketches of one part.
+"""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import xxhash
+
+from filters import language, near_dedup, quality
+from filters.catalogue import SIGNALS
+from pipelines import progress, sketches, storage
+from pipelines.sources.pieces import Piece, ReadSettings
+from pipelines.sources.read import read
+from pipelines.units import Unit
+from schemas.document import RECORD
+from schemas.ledger import EDITS
+from schemas.parameters import Parameters
+
+QUALITY = ("gopher_repetition", "gopher_quality", "c4_quality", "fineweb_quality")
+DEDUP = ("exact_dedup", "near_dedup")
+BATCH_ROWS, BATCH_BYTES = 2048, 4 << 20  # small batches are joined up to this before they are measured
+
+STAGED = pa.schema(
+    [
+        pa.field("doc_id", pa.string(), nullable=False),
+        pa.field("uri", pa.string(), nullable=False),
+        pa.field("source", pa.string(), nullable=False),
+        *[RECORD.field(name).with_nullable(True) for name in ("position", "text", "source_id", "url", "timestamp")],
+        *[RECORD.field(name) for name in ("metadata", "error", "error_detail", "error_bytes")],
+        pa.field("chars", pa.int64()),
+        pa.field("language", pa.string()),
+        pa.field("language_score", pa.float32()),
+        pa.field("edits", EDITS, nullable=False),
+        pa.field("signals", pa.struct(list(SIGNALS)), nullable=False),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """The argument of a task.
+
+    Attributes:
+        unit: what to read.
+        settings: how to read it.
+        filters: names of those that are on.
+        parameters: by filter name.
+        shard_bytes: text of a part.
+        limit: records to read at most; None: all.
+    """
+
+    unit: Unit
+    settings: ReadSettings
+    filters: tuple[str, ...]
+    parameters: Mapping[str, Parameters]
+    shard_bytes: int
+    limit: int | None = None
+
+
+def measure_unit(job: Measure, prefix: str) -> dict[str, Any]:
+    """Measures a unit and writes its parts.
+
+    Returns:
+        For the marker: `parts`, a list of {name, rows, errors, text_bytes}.
+    """
+    parts: list[dict[str, Any]] = []
+    with contextlib.ExitStack() as stack:
+        part: _Part | None = None
+        for batch in _limited(_joined(job.unit, job.settings), job.limit):
+            staged, sketch = measure(batch, job.filters, job.parameters)
+            if part is None:
+                part = stack.enter_context(_part(prefix, len(parts)))
+            part.add(staged, sketch)
+            progress.count(batch.num_rows, batch.column("text").nbytes)
+            if part.text_bytes >= job.shard_bytes:
+                stack.close()
+                parts.append(part.summary())
+                part = None
+        stack.close()
+        if part is not None:
+            parts.append(part.summary())
+    return {"parts": parts}
+
+
+class _Part:
+    """A part that is being written."""
+
+    def __init__(self, name: str, writer: pa.ipc.RecordBatchFileWriter) -> None:
+        self.name, self.writer = name, writer
+        self.sketches: list[pa.RecordBatch] = []
+        self.rows = self.errors = self.text_bytes = 0
+
+    def add(self, staged: pa.RecordBatch, sketch: pa.RecordBatch) -> None:
+        self.writer.write_batch(staged)
+        self.sketches.append(sketch)
+        self.rows += staged.num_rows
+        self.errors += staged.num_rows - staged.column("error").null_count
+        self.text_bytes += pc.sum(pc.binary_length(staged.column("text"))).as_py() or 0
+
+    def summary(self) -> dict[str, Any]:
+        return {"name": self.name, "rows": self.rows, "errors": self.errors, "text_bytes": self.text_bytes}
+
+
+@contextlib.contextmanager
+def _part(prefix: str, number: int) -> Iterator[_Part]:
+    path = f"{prefix}-{number:05d}"
+    options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+    with (
+        storage.replacing(f"{path}.docs.arrow") as stream,
+        pa.ipc.new_file(stream, STAGED, options=options) as writer,
+    ):
+        part = _Part(path.rpartition("/")[2], writer)
+        yield part
+    sketches.write(f"{path}.sketch.arrow", part.sketches)
+
+
+def _joined(unit: Unit, settings: ReadSettings) -> Iterator[pa.RecordBatch]:
+    """The unit's records with `doc_id`, `uri`, `source`, `order`; small batches joined."""
+    waiting: list[pa.RecordBatch] = []
+    rows = size = 0
+    for piece in unit.pieces:
+        for batch in read(piece, settings):
+            waiting.append(identify(batch, piece))
+            rows, size = rows + batch.num_rows, size + batch.nbytes
+            if rows >= BATCH_ROWS or size >= BATCH_BYTES:
+                yield _concat(waiting)
+                waiting, rows, size = [], 0, 0
+    if waiting:
+        yield _concat(waiting)
+
+
+def _concat(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    return batches[0] if len(batches) == 1 else pa.concat_batches(batches)
+
+
+def _limited(batches: Iterator[pa.RecordBatch], limit: int | None) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        if limit is None:
+            yield batch
+            continue
+        if limit:
+            yield batch.slice(0, limit)
+        limit -= min(limit, batch.num_rows)
+        if not limit:
+            return
+
+
+def identify(batch: pa.RecordBatch, piece: Piece) -> pa.RecordBatch:
+    """RECORD plus `doc_id`, `uri`, `source` and `order`, by the contract's rules (design, section 2)."""
+    rows = batch.num_rows
+    places = [f"{piece.uri}#{position}" for position in batch.column("position").to_pylist()]
+    doc_id = pa.array([xxhash.xxh3_128_hexdigest(place.encode()) for place in places], pa.string())
+    if piece.source is not None:
+        source: pa.Array = pa.repeat(piece.source, rows)
+    else:
+        source = batch.column("source").fill_null(piece.uri.split("/", 1)[0])
+    columns = {name: batch.column(name) for name in RECORD.names}
+    columns |= {
+        "doc_id": doc_id,
+        "uri": pa.repeat(piece.uri, rows),
+        "source": source,
+        "source_id": pc.coalesce(batch.column("source_id"), pa.array(places, pa.string())),
+        "order": pa.array(np.full(rows, piece.order, np.int32)),
+    }
+    return pa.RecordBatch.from_pydict(columns)
+
+
+def measure(
+    batch: pa.RecordBatch, filters: tuple[str, ...], parameters: Mapping[str, Parameters]
+) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+    """Every score that needs this batch alone.
+
+    Args:
+        batch: n rows of `identify`.
+        filters: names of those that are on.
+        parameters: by filter name.
+
+    Returns:
+        (STAGED, sketches), n rows each, in the same order.
+    """
+    text = batch.column("text")
+    chars = pc.utf8_length(text).cast(pa.int64())
+    label, score = language.identify(text)
+    families = [name for name in filters if name in QUALITY]
+    measured, edits = quality.measure(
+        pa.RecordBatch.from_arrays([text, label], names=["text", "language"]), families, parameters
+    )
+    known = dict(zip(measured.schema.names, measured.columns, strict=True))
+    known["language_score"] = score.cast(pa.float64())
+    rows = batch.num_rows
+    signals = pa.StructArray.from_arrays(
+        [known.get(field.name, pa.nulls(rows, field.type)).cast(field.type) for field in SIGNALS], fields=list(SIGNALS)
+    )
+    columns = {name: batch.column(name) for name in STAGED.names if name in batch.schema.names}
+    columns |= {
+        "chars": chars,
+        "language": label,
+        "language_score": score,
+        "edits": edits,
+        "signals": signals,
+    }
+    staged = pa.RecordBatch.from_arrays([columns[name] for name in STAGED.names], schema=STAGED)
+    sketch = near_dedup.sketch(text, parameters["near_dedup"])
+    return staged, sketches.record_batch(
+        batch.column("doc_id").to_pylist(), chars.fill_null(-1).to_numpy(), batch.column("order").to_numpy(), sketch
+    )

@@ -1,0 +1,127 @@
+"""The folder of a snapshot while it is made: `OUT.partial` with the stages, then `OUT`, whole."""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipelines import storage
+from schemas.errors import RunError, UserError
+
+# What a run's identity is made of, in the words of the line that says what changed.
+PARTS = {"code": "the program", "measured": "what is measured", "policy": "the policy", "config": "the config",
+         "input": "the input", "parent": "the parent"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where a run writes.
+
+    Attributes:
+        path: of the snapshot.
+        complete: it is there already, made by an equal run.
+    """
+
+    path: str
+    complete: bool
+
+    @property
+    def partial(self) -> str:
+        """Folder of the unfinished run."""
+        return self.path.rstrip("/") + ".partial"
+
+    @property
+    def assembly(self) -> str:
+        """Folder in which the snapshot is assembled."""
+        return storage.join(self.partial, "snapshot")
+
+    def stage(self, name: str) -> str:
+        """Folder of a stage."""
+        folder = storage.join(self.partial, "stages", name)
+        storage.make_folder(folder)
+        return folder
+
+    def close(self, run: dict[str, Any]) -> None:
+        """Publishes what was assembled, and removes the stages."""
+        storage.write_json(storage.join(self.assembly, "run.json"), run)
+        if storage.is_local(self.path):
+            _swap(Path(self.assembly), Path(self.path))
+        else:
+            storage.copy_tree(self.assembly, self.path, last="snapshot.json")
+        storage.remove(self.partial)
+
+
+def _swap(new: Path, old: Path) -> None:
+    """Renames `new` to `old`; what was at `old` goes."""
+    retired = old.with_name(f"{old.name}.old-{os.getpid()}")
+    if old.exists():
+        old.rename(retired)
+    new.rename(old)
+    if retired.exists():
+        shutil.rmtree(retired)
+
+
+@contextlib.contextmanager
+def open_output(
+    path: str, identity: dict[str, Any], *, overwrite: bool, say: Callable[[str], None]
+) -> Iterator[Output]:
+    """Checks what is at `path`, and holds `OUT.partial` for one run at a time.
+
+    Raises:
+        UserError: another snapshot or anything else is there.
+        RunError: another run writes there now.
+    """
+    path = path.rstrip("/") or path
+    manifest, run = (storage.join(path, name) for name in ("snapshot.json", "run.json"))
+    if storage.exists(manifest):
+        equal = storage.exists(run) and storage.read_json(run).get("identity") == identity
+        if equal:
+            yield Output(path, complete=True)
+            return
+        if not overwrite:
+            changed = _changed(storage.read_json(run).get("identity", {}), identity) if storage.exists(run) else []
+            because = f" ({', '.join(changed)} changed)" if changed else ""
+            message = f"`{path}` holds a different snapshot{because}"
+            raise UserError(message, "choose another `--output`, or `--overwrite` it")
+    elif storage.is_local(path) and Path(path).exists() and (not Path(path).is_dir() or any(Path(path).iterdir())):
+        raise UserError(f"`{path}` is there and is no snapshot", "choose another `--output`")
+    output = Output(path, complete=False)
+    storage.make_folder(output.partial, private=True)
+    with _held(output):
+        _resume(output, identity, say)
+        yield output
+
+
+def _resume(output: Output, identity: dict[str, Any], say: Callable[[str], None]) -> None:
+    """Says what an earlier run left, and notes this one's identity."""
+    path = storage.join(output.partial, "identity.json")
+    if storage.exists(path):
+        changed = _changed(storage.read_json(path), identity)
+        if changed:
+            say(f"resuming `{output.partial}`: {', '.join(changed)} changed, what depends on it is redone")
+        else:
+            say(f"resuming `{output.partial}`: finished shards are kept")
+    storage.write_json(path, identity)
+
+
+def _changed(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    return [words for name, words in PARTS.items() if before.get(name) != now[name]]
+
+
+@contextlib.contextmanager
+def _held(output: Output) -> Iterator[None]:
+    """Keeps other runs on this machine out; the lock ends with the process, however it ends."""
+    if not storage.is_local(output.path) or os.name != "posix":
+        yield
+        return
+    import fcntl  # noqa: PLC0415 - POSIX only
+
+    with Path(output.partial, "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise RunError(f"another run is writing to `{output.partial}`", "wait for it, or end it") from None
+        yield

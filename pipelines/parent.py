@@ -1,0 +1,55 @@
+"""The index of an earlier snapshot and of its ancestors, put before the input of this run."""
+
+from dataclasses import dataclass
+
+from pipelines import storage
+from schemas.config import Config
+from schemas.errors import UserError
+
+
+@dataclass(frozen=True)
+class Parent:
+    """An earlier snapshot.
+
+    Attributes:
+        snapshot: its id.
+        parts: (sketch file, documents, snapshot id), oldest ancestor first, in the order of the index's numbers.
+    """
+
+    snapshot: str
+    parts: tuple[tuple[str, int, str], ...]
+
+
+def open_parent(path: str, config: Config) -> Parent:
+    """Reads a snapshot's index.
+
+    Raises:
+        UserError: it is no snapshot, or its index was made in a way that does not fit this run.
+    """
+    manifest = storage.join(path, "snapshot.json")
+    if not storage.exists(manifest):
+        raise UserError(f"parent `{path}` is no snapshot: `snapshot.json` is missing")
+    snapshot = storage.read_json(manifest)["id"]
+    folder = storage.join(path, "index")
+    index = storage.read_json(storage.join(folder, "index.json"))
+    for name in ("exact_dedup", "near_dedup"):
+        if name in config.filters and name not in index["filters"]:
+            raise UserError(
+                f"parent `{path}` was made without `{name}`, this run uses it",
+                f"curate the parent again with `{name}`, or drop `--parent`",
+            )
+    if "near_dedup" in config.filters:
+        for name, theirs in index["near_dedup"].items():
+            ours = getattr(config.near_dedup, name)
+            if ours != theirs:
+                raise UserError(
+                    f"parent `{path}` has `near_dedup.{name}` {theirs}, this run {ours}",
+                    f"set `near_dedup.{name}: {theirs}`, or drop `--parent`",
+                )
+    parts = [
+        (storage.join(folder, generation["snapshot"], f"{part['name']}.sketch.arrow"), part["rows"], generation["snapshot"])
+        for generation in index["parents"]
+        for part in generation["parts"]
+    ]
+    parts += [(storage.join(folder, f"{part['name']}.sketch.arrow"), part["rows"], snapshot) for part in index["parts"]]
+    return Parent(snapshot, tuple(parts))

@@ -1,0 +1,161 @@
+"""Stage 6: the parts of a run become a snapshot, whole or not at all (design, section 4).
+
+Locally the snapshot is assembled beside the stages out of hard links and renamed; on an object store its files are
+copied to their place and `snapshot.json` comes last.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from audits import card, report, statistics, tally
+from pipelines import storage
+from pipelines.find_duplicates import Layout, fate_path
+from pipelines.finish import LEDGER, SAMPLES, fewest
+from pipelines.shards import shard
+from schemas.config import digest
+from schemas.document import DOCUMENT
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Publish:
+    """The argument of the task.
+
+    Attributes:
+        layout: path of the Layout.
+        finished: path prefix of each part's results, in order.
+        results: what each part's marker says, in order.
+        target: folder to assemble the snapshot in.
+        config: `Config.document()`.
+        policy_hash: of the config's policy.
+        parent: id of the parent snapshot.
+        code_version: of the program.
+        index: how the dedup index was made.
+        dedup: what the dedup stages counted.
+    """
+
+    layout: str
+    finished: tuple[str, ...]
+    results: tuple[dict[str, Any], ...]
+    target: str
+    config: dict[str, Any]
+    policy_hash: str
+    parent: str | None
+    code_version: str
+    index: dict[str, Any]
+    dedup: dict[str, int]
+
+
+def publish(job: Publish, prefix: str) -> dict[str, Any]:
+    """Assembles the snapshot in `target`; `prefix` is unused, the snapshot is the result.
+
+    Returns:
+        For the marker: `id` and `counts`.
+    """
+    del prefix
+    storage.remove(job.target)
+    for folder in ("data", "ledger", "index", "samples", "quarantine", "report"):
+        storage.make_folder(storage.join(job.target, folder))
+    table = tally.merge([storage.open_arrow(f"{path}.tally.arrow").read_all() for path in job.finished])
+    counts, stats = statistics.counts(table), statistics.statistics(table)
+    lost = sum(result["lost_components"] for result in job.results)
+    stats["dedup"] = job.dedup | {"lost_components": lost, "index_bytes": _index(job)}
+    shards = [*_shards(job, "data", DOCUMENT), *_shards(job, "ledger", LEDGER)]
+    _quarantine(job)
+    _samples(job)
+    sources = job.config["sources"]
+    identity = [job.config, job.parent, [shard["sha256"] for shard in shards]]
+    manifest = {
+        "schema_version": SCHEMA_VERSION,
+        "id": digest(identity)[:32],
+        "parent": job.parent,
+        "config": job.config,
+        "policy_hash": job.policy_hash,
+        "code_version": job.code_version,
+        "counts": counts,
+        "shards": shards,
+        "sources": sources,
+        "statistics": stats,
+    }
+    built = report.build(manifest)
+    storage.write_json(storage.join(job.target, "report", "report.json"), built)
+    storage.write(storage.join(job.target, "report", "report.html"), report.render(built).encode())
+    storage.write(storage.join(job.target, "README.md"), card.render(manifest).encode())
+    storage.write_json(storage.join(job.target, "snapshot.json"), manifest)
+    return {"id": manifest["id"], "counts": counts}
+
+
+def _shards(job: Publish, kind: str, schema: pa.Schema) -> list[dict[str, Any]]:
+    """Links the shards of one kind to their final names."""
+    written = [(path, result[kind]) for path, result in zip(job.finished, job.results, strict=True) if result[kind]]
+    names = [f"{kind}/part-{i:05d}-of-{max(1, len(written)):05d}.parquet" for i in range(max(1, len(written)))]
+    if not written:  # nothing was kept, or read: readers still find a shard, of no rows
+        with shard(storage.join(job.target, *names[0].split("/")), schema) as empty:
+            empty.start()
+        return [{"path": names[0], **(empty.summary() or {})}]
+    for name, (path, _) in zip(names, written, strict=True):
+        storage.link(f"{path}.{kind}.parquet", storage.join(job.target, *name.split("/")))
+    return [{"path": name, **summary} for name, (_, summary) in zip(names, written, strict=True)]
+
+
+def publish_ledger(job: Publish) -> str:
+    """What a run leaves that fails on its error rate: the ledger and the quarantine.
+
+    Returns:
+        The folder of the quarantine.
+    """
+    for kind in ("ledger", "quarantine"):
+        storage.remove(storage.join(job.target, kind))
+        storage.make_folder(storage.join(job.target, kind))
+    _shards(job, "ledger", LEDGER)
+    _quarantine(job)
+    return storage.join(job.target, "quarantine")
+
+
+def _quarantine(job: Publish) -> None:
+    """Links what could not be read."""
+    for i, (path, result) in enumerate(zip(job.finished, job.results, strict=True)):
+        if result["errors"]:
+            target = storage.join(job.target, "quarantine", f"part-{i:05d}.jsonl")
+            storage.link(f"{path}.quarantine.jsonl", target)
+
+
+def _samples(job: Publish) -> None:
+    """The parts' candidates, drawn again."""
+    tables = [storage.open_arrow(f"{path}.samples.arrow").read_all() for path in job.finished]
+    with shard(storage.join(job.target, "samples", "removed.parquet"), SAMPLES) as samples:
+        samples.start().write_table(fewest(pa.concat_tables([SAMPLES.empty_table(), *tables])))
+
+
+def _index(job: Publish) -> int:
+    """Links this run's sketches and its parents' into `index/`.
+
+    Returns:
+        Bytes of this run's own index files.
+    """
+    folder = storage.join(job.target, "index")
+    layout = Layout.load(job.layout)
+    generations: dict[str, list[dict[str, Any]]] = {}
+    own_bytes = 0
+    old = [part for part in layout.parts if part.snapshot]
+    for part in old:
+        name = f"part-{len(generations.setdefault(part.snapshot, [])):05d}"
+        generations[part.snapshot].append({"name": name, "rows": part.rows})
+        storage.make_folder(storage.join(folder, part.snapshot))
+        for source in (part.path, fate_path(part.path)):
+            kind = source.rpartition("/")[2].partition(".")[2]
+            storage.link(source, storage.join(folder, part.snapshot, f"{name}.{kind}"))
+    own = []
+    new = [part for part in layout.parts if not part.snapshot]
+    for i, (part, finished) in enumerate(zip(new, job.finished, strict=True)):
+        for source in (part.path, fate_path(f"{finished}.sketch.arrow")):
+            kind = source.rpartition("/")[2].partition(".")[2]
+            storage.link(source, storage.join(folder, f"part-{i:05d}.{kind}"))
+            own_bytes += storage.size(source)
+        own.append({"name": f"part-{i:05d}", "rows": part.rows})
+    parents = [{"snapshot": snapshot, "parts": parts} for snapshot, parts in generations.items()]
+    storage.write_json(storage.join(folder, "index.json"), {"parents": parents, "parts": own, **job.index})
+    return own_bytes

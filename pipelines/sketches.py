@@ -1,0 +1,139 @@
+"""What dedup keeps of a document: its hashes, signature and shingles, in Arrow files that are read by column.
+
+One file a staged part, uncompressed (hashes do not compress), so that a local file is memory-mapped and a remote one
+is read by ranges. The same files are the snapshot's `index/`, for later snapshots to be compared with.
+
+doc_id        16 bytes
+exact_high, exact_low  xxh3-128 of the normalised text
+set_hash      of the shingle set; 0 = no shingles
+chars         characters of the text; -1 = not readable
+source_order  declared order of the source
+shingles      sorted distinct 64-bit hashes of word n-grams
+band_000 ...  LSH keys
+"""
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from filters.near_dedup import Sketch
+from pipelines import storage
+
+U64 = npt.NDArray[np.uint64]
+I64 = npt.NDArray[np.int64]
+
+
+def band_name(band: int) -> str:
+    """Column of a band."""
+    return f"band_{band:03d}"
+
+
+def record_batch(
+    doc_id: Sequence[str], chars: I64, source_order: npt.NDArray[np.int32], sketch: Sketch
+) -> pa.RecordBatch:
+    """The columns above for n documents."""
+    ids = pa.array([bytes.fromhex(i) for i in doc_id], pa.binary(16))
+    columns: dict[str, Any] = {
+        "doc_id": ids,
+        "exact_high": np.ascontiguousarray(sketch.exact[:, 0]),
+        "exact_low": np.ascontiguousarray(sketch.exact[:, 1]),
+        "set_hash": sketch.set_hash,
+        "chars": chars,
+        "source_order": source_order,
+        "shingles": pa.LargeListArray.from_arrays(sketch.shingle_offsets, sketch.shingles),
+    }
+    for band in range(sketch.bands.shape[1]):
+        columns[band_name(band)] = np.ascontiguousarray(sketch.bands[:, band])
+    return pa.RecordBatch.from_arrays(
+        [column if isinstance(column, pa.Array) else pa.array(column) for column in columns.values()],
+        names=list(columns),
+    )
+
+
+def write(path: str, batches: Sequence[pa.RecordBatch]) -> None:
+    """One file of one batch."""
+    table = pa.Table.from_batches(batches).combine_chunks()
+    with storage.replacing(path) as stream, pa.ipc.new_file(stream, table.schema) as writer:
+        for batch in table.to_batches():
+            writer.write_batch(batch)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A sketch file and the numbers of its documents.
+
+    Attributes:
+        path: of the file.
+        first: number of its first document.
+        rows: documents in it.
+        snapshot: id of the parent snapshot that it belongs to; "" = this run.
+    """
+
+    path: str
+    first: int
+    rows: int
+    snapshot: str = ""
+
+    @property
+    def stop(self) -> int:
+        """One past the number of its last document."""
+        return self.first + self.rows
+
+
+class Sketches:
+    """All parts of a run and of its parents, as one range of document numbers; files are opened as they are needed."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self.parts = list(parts)
+        self.firsts = np.array([part.first for part in self.parts] or [0], np.int64)
+        self._open = functools.lru_cache(maxsize=64)(self._table)
+
+    def _table(self, part: int, columns: tuple[str, ...]) -> pa.Table:
+        reader = storage.open_arrow(self.parts[part].path, columns)
+        return reader.read_all()
+
+    def column(self, part: int, name: str) -> npt.NDArray[Any]:
+        """A numeric column of a part; a view of the file where it is local."""
+        chunks = self._open(part, (name,)).column(name).chunks
+        arrays = [chunk.to_numpy(zero_copy_only=True) for chunk in chunks]
+        return arrays[0] if len(arrays) == 1 else np.concatenate(arrays or [np.empty(0, np.uint64)])
+
+    def shingles(self, part: int) -> tuple[I64, U64]:
+        """(offsets int64[rows + 1], hashes uint64[...]) of a part."""
+        column = self._open(part, ("shingles",)).column("shingles").combine_chunks()
+        if isinstance(column, pa.ChunkedArray):
+            column = column.chunk(0) if column.num_chunks else pa.array([], column.type)
+        return column.offsets.to_numpy(zero_copy_only=False), column.values.to_numpy(zero_copy_only=False)
+
+    def part_of(self, documents: I64) -> I64:
+        """Index of the part that holds each document number."""
+        return np.searchsorted(self.firsts, documents, side="right").astype(np.int64) - 1
+
+    def gather(self, documents: I64, name: str) -> npt.NDArray[Any]:
+        """A numeric column for some document numbers, in their order."""
+        out: npt.NDArray[Any] | None = None
+        owner = self.part_of(documents)
+        for part in np.unique(owner):
+            mine = owner == part
+            values = self.column(int(part), name)[documents[mine] - self.parts[part].first]
+            if out is None:
+                out = np.empty(len(documents), values.dtype)
+            out[mine] = values
+        return np.empty(0, np.int64) if out is None else out
+
+    def doc_ids(self, documents: I64) -> list[str]:
+        """The doc_id of some document numbers, in their order."""
+        out = [""] * len(documents)
+        owner = self.part_of(documents)
+        for part in np.unique(owner):
+            column = self._open(int(part), ("doc_id",)).column("doc_id")
+            where = np.flatnonzero(owner == part)
+            ids = column.take(pa.array(documents[where] - self.parts[part].first)).to_pylist()
+            for i, value in zip(where, ids, strict=True):
+                out[i] = value.hex()
+        return out

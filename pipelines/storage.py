@@ -1,0 +1,169 @@
+"""Files of a run, local or on an object store, through Beam's `FileSystems`."""
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+from apache_beam.io.filesystem import CompressionTypes
+from apache_beam.io.filesystems import FileSystems
+
+RAW = CompressionTypes.UNCOMPRESSED  # AUTO would compress a `.zst` again
+
+
+def is_local(path: str) -> bool:
+    """Whether `path` lies on this machine."""
+    return FileSystems.get_scheme(path) is None
+
+
+def join(*parts: str) -> str:
+    """Path of a file below a folder, by the folder's own rules."""
+    return str(FileSystems.join(*parts))
+
+
+def exists(path: str) -> bool:
+    """Whether a file or folder is there."""
+    return bool(FileSystems.exists(path))
+
+
+def make_folder(path: str, *, private: bool = False) -> None:
+    """Creates a folder with its parents; `private`: for the owner alone. Nothing to do on object stores."""
+    if is_local(path):
+        Path(path).mkdir(parents=True, exist_ok=True)
+        if private:
+            Path(path).chmod(0o700)
+
+
+@contextlib.contextmanager
+def replacing(path: str) -> Iterator[BinaryIO]:
+    """A file that appears under `path` whole, at the end, or not at all."""
+    unfinished = f"{path}.{uuid.uuid4().hex[:12]}.tmp"
+    try:
+        with FileSystems.create(unfinished, compression_type=RAW) as stream:
+            yield stream
+        if is_local(path):
+            os.replace(unfinished, path)  # noqa: PTH105 - the atomic one
+        else:
+            FileSystems.rename([unfinished], [path])
+    except BaseException:
+        with contextlib.suppress(Exception):
+            FileSystems.delete([unfinished])
+        raise
+
+
+class Hashed:
+    """A stream to write to, with the size and SHA-256 of what was written."""
+
+    closed = False
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream = stream
+        self.digest = hashlib.sha256()
+        self.size = 0
+
+    def write(self, content: bytes) -> int:
+        """Writes, and counts and hashes."""
+        self.digest.update(content)
+        self.size += len(content)
+        self.stream.write(content)
+        return len(content)
+
+    def tell(self) -> int:
+        """Bytes so far."""
+        return self.size
+
+    def flush(self) -> None:
+        """Nothing to do: `replacing` closes the stream."""
+
+    def close(self) -> None:
+        """Nothing to do: `replacing` closes the stream."""
+
+
+def read(path: str) -> bytes:
+    """A whole file."""
+    with FileSystems.open(path, compression_type=RAW) as stream:
+        return bytes(stream.read())
+
+
+def write(path: str, content: bytes) -> None:
+    """Writes a whole file, atomically."""
+    with replacing(path) as stream:
+        stream.write(content)
+
+
+def read_json(path: str) -> Any:  # noqa: ANN401 - JSON
+    """A JSON file."""
+    return json.loads(read(path))
+
+
+def write_json(path: str, value: object) -> None:
+    """A JSON file with sorted keys, the same bytes for the same value."""
+    write(path, json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False).encode() + b"\n")
+
+
+def open_arrow(path: str, columns: Sequence[str] | None = None) -> pa.ipc.RecordBatchFileReader:
+    """An Arrow IPC file, all of it or some columns: memory-mapped where it is local, read by ranges where not."""
+    source = pa.memory_map(path) if is_local(path) else FileSystems.open(path, compression_type=RAW)
+    if columns is None:
+        return pa.ipc.open_file(source)
+    with pa.ipc.open_file(source) as reader:
+        names = reader.schema.names
+    if not is_local(path):
+        source.seek(0)
+    options = pa.ipc.IpcReadOptions(included_fields=[names.index(name) for name in columns])
+    return pa.ipc.open_file(source, options=options)
+
+
+def batches(path: str) -> Iterator[pa.RecordBatch]:
+    """The batches of an Arrow IPC file, one at a time."""
+    reader = open_arrow(path)
+    for i in range(reader.num_record_batches):
+        yield reader.get_batch(i)
+
+
+def copy_tree(source: str, target: str, last: str) -> None:
+    """Copies a folder's files, the one named `last` at the end."""
+    (match,) = FileSystems.match([join(source, "**")])
+    names = [metadata.path[len(source) :].lstrip("/") for metadata in match.metadata_list]
+    for name in sorted(names, key=lambda name: (name == last, name)):
+        FileSystems.copy([join(source, name)], [join(target, name)])
+
+
+def size(path: str) -> int:
+    """Bytes of a file."""
+    return Path(path).stat().st_size if is_local(path) else int(FileSystems.open(path).size())
+
+
+def link(source: str, target: str) -> None:
+    """Puts a finished file under a second name: a hard link where the disk can, else a copy."""
+    if not is_local(target):
+        FileSystems.copy([source], [target])
+        return
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def remove(path: str) -> None:
+    """Removes a file or a folder with all that it holds, if it is there."""
+    if is_local(path):
+        shutil.rmtree(path) if Path(path).is_dir() else Path(path).unlink(missing_ok=True)
+    elif exists(path):
+        FileSystems.delete([path])
+    else:  # object stores have no folders, only names that begin alike
+        (match,) = FileSystems.match([join(path, "**")])
+        if match.metadata_list:
+            FileSystems.delete([metadata.path for metadata in match.metadata_list])
+
+
+def children(folder: str, pattern: str = "*") -> list[str]:
+    """Paths of the files directly in `folder` that match a glob, sorted."""
+    (match,) = FileSystems.match([join(folder, pattern)])
+    return sorted(metadata.path for metadata in match.metadata_list)
