@@ -1,0 +1,385 @@
+// Best label of a supervised fastText model. Follows fastText 0.9.3 to the order of its floating-point sums,
+// so that labels and scores come out the same. See filters/fasttext_model.py for the tables.
+#include <pybind11/pybind11.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "buffer.h"
+
+namespace py = pybind11;
+
+template <typename T>
+using Array = py::array_t<T, py::array::c_style>;
+
+namespace {
+
+constexpr std::string_view END_OF_SENTENCE = "</s>";
+constexpr std::string_view LABEL_PREFIX = "__label__";
+enum Loss { HIERARCHICAL = 1, NEGATIVE = 2, SOFTMAX = 3, ONE_AGAINST_ALL = 4 };
+
+constexpr uint32_t FNV_BASIS = 2166136261u;
+inline uint32_t fnv(uint32_t hash, char c) {
+  return (hash ^ static_cast<uint32_t>(static_cast<int8_t>(c))) *
+         16777619u;  // sign-extended, as fastText does
+}
+inline uint32_t fnv(std::string_view text) {
+  uint32_t hash = FNV_BASIS;
+  for (const char c : text) hash = fnv(hash, c);
+  return hash;
+}
+
+inline bool continues(char c) { return (c & 0xC0) == 0x80; }
+inline bool separates(char c) { return c == ' ' || (c >= '\t' && c <= '\r') || c == '\0'; }
+inline float log_of(float x) { return static_cast<float>(std::log(x + 1e-5)); }
+
+// n % divisor by two multiplications (Lemire, Kaser and Kurz 2019, doi:10.1002/spe.2689).
+struct Modulo {
+  uint32_t divisor = 1;
+  uint64_t inverse = 0;
+  void set(uint32_t d) {
+    divisor = d;
+    inverse = ~uint64_t{0} / d + 1;
+  }
+  uint32_t operator()(uint32_t n) const {
+    if (divisor == 1) return 0;
+    return static_cast<uint32_t>((static_cast<unsigned __int128>(inverse * n) * divisor) >> 64);
+  }
+};
+
+struct Node {
+  int32_t left = -1, right = -1;
+  int64_t count = static_cast<int64_t>(1e15);
+};
+
+class Model {
+ public:
+  Model(Array<uint8_t> entries, Array<int64_t> entry_offsets, int32_t words, Array<int64_t> counts, int loss,
+        int word_ngrams, int64_t bucket, int minn, int maxn, bool pruned, Array<int64_t> kept,
+        Array<float> rows, Array<float> output)
+      : text_(reinterpret_cast<const char*>(entries.data()), static_cast<size_t>(entries.size())),
+        offsets_(entry_offsets.data(), entry_offsets.data() + entry_offsets.size()),
+        words_(words),
+        labels_(static_cast<int32_t>(counts.size())),
+        loss_(loss),
+        word_ngrams_(word_ngrams),
+        bucket_(bucket),
+        minn_(minn),
+        maxn_(maxn),
+        pruned_(pruned),
+        dim_(static_cast<size_t>(rows.shape(1))),
+        height_(rows.shape(0)),
+        rows_(rows.data(), rows.data() + rows.size()),
+        output_(output.data(), output.data() + output.size()) {
+    if (output.ndim() != 2 || output.shape(1) != rows.shape(1) || output.shape(0) < counts.size() ||
+        static_cast<int64_t>(offsets_.size()) != words + labels_ + 1) {
+      throw py::value_error("the model's tables do not fit each other");
+    }
+    if (loss < HIERARCHICAL || loss > ONE_AGAINST_ALL) throw py::value_error("unknown loss");
+    if (bucket < 0 || bucket > INT32_MAX || ((maxn > 0 || word_ngrams > 1) && bucket == 0)) {
+      throw py::value_error("bucket outside the range of the hash");
+    }
+    modulo_.set(static_cast<uint32_t>(std::max<int64_t>(bucket, 1)));
+    if (pruned) index_kept(kept);
+    index_entries();
+    for (int32_t i = 0; i < words_; i++) {
+      subword_offsets_.push_back(subwords_.size());
+      subwords_.push_back(i);
+      if (entry(i) != END_OF_SENTENCE) add_subwords(entry(i), subwords_);
+    }
+    subword_offsets_.push_back(subwords_.size());
+    const int64_t furthest = pruned ? furthest_kept_ : ((maxn > 0 || word_ngrams > 1) ? bucket - 1 : -1);
+    if (words_ + furthest >= height_) throw py::value_error("the model's input matrix is too small");
+    if (loss == HIERARCHICAL) build_tree(counts.data());
+  }
+
+  py::tuple predict(Array<int32_t> offsets, Array<uint8_t> data, int64_t characters) const {
+    const auto n = static_cast<size_t>(offsets.size() - 1);
+    const int32_t* const starts = offsets.data();
+    const char* const bytes = reinterpret_cast<const char*>(data.data());
+    if (offsets.size() < 1 || starts[0] < 0 || starts[n] > data.size())
+      throw py::value_error("offsets beyond the data");
+    Buffer<int32_t> label(n);
+    Buffer<float> score(n);
+    {
+      py::gil_scoped_release release;
+      Work work(dim_, static_cast<size_t>(labels_));
+      for (size_t i = 0; i < n; i++) {
+        const char* stop = bytes + starts[i];
+        const char* const end = bytes + starts[i + 1];
+        if (end - stop <= characters) {
+          stop = end;
+        } else {
+          for (int64_t left = characters; stop < end && left > 0; left--) {
+            do stop++;
+            while (stop < end && continues(*stop));
+          }
+        }
+        work.best = -1;
+        if (read({bytes + starts[i], static_cast<size_t>(stop - bytes - starts[i])}, work)) decide(work);
+        label[i] = work.best;
+        score[i] = work.best < 0 ? 0.0f : std::exp(work.score);
+      }
+    }
+    return py::make_tuple(std::move(label).numpy(), std::move(score).numpy());
+  }
+
+ private:
+  struct Work {
+    Work(size_t dim, size_t labels) : hidden(dim), outputs(labels) {}
+    std::vector<int32_t> features;
+    std::vector<int32_t> hashes;  // of words, signed as in fastText
+    std::vector<float> hidden, outputs;
+    std::string padded;
+    int32_t best = -1;
+    float score = 0;
+  };
+
+  std::string_view entry(int32_t i) const {
+    const auto k = static_cast<size_t>(i);
+    return std::string_view(text_).substr(static_cast<size_t>(offsets_[k]),
+                                          static_cast<size_t>(offsets_[k + 1] - offsets_[k]));
+  }
+
+  void index_entries() {
+    size_t size = 16;
+    while (size < 2 * offsets_.size()) size *= 2;
+    slots_.assign(size, {0, -1});
+    for (int32_t i = 0; i < words_ + labels_; i++) {
+      const uint32_t hash = fnv(entry(i));
+      size_t slot = hash & (size - 1);
+      while (slots_[slot].id >= 0) slot = (slot + 1) & (size - 1);
+      slots_[slot] = {hash, i};
+    }
+  }
+
+  int32_t find(std::string_view word, uint32_t hash) const {
+    size_t slot = hash & (slots_.size() - 1);
+    for (; slots_[slot].id >= 0; slot = (slot + 1) & (slots_.size() - 1)) {
+      if (slots_[slot].hash == hash && entry(slots_[slot].id) == word) return slots_[slot].id;
+    }
+    return -1;
+  }
+
+  // A bit for each bucket, with the count of the bits before: a lookup that misses touches one cache line.
+  void index_kept(const Array<int64_t>& kept) {
+    std::vector<std::pair<int64_t, int64_t>> pairs;
+    for (py::ssize_t i = 0; i < kept.shape(0); i++) pairs.emplace_back(kept.at(i, 0), kept.at(i, 1));
+    std::sort(pairs.begin(), pairs.end());
+    blocks_.resize(static_cast<size_t>(bucket_) / 64 + 1);
+    for (const auto& [id, row] : pairs) {
+      if (id < 0 || id >= bucket_ || row < 0)
+        throw py::value_error("a kept feature lies outside the buckets");
+      blocks_[static_cast<size_t>(id) / 64].bits |= uint64_t{1} << (id % 64);
+      kept_rows_.push_back(static_cast<int32_t>(words_ + row));
+      furthest_kept_ = std::max(furthest_kept_, row);
+    }
+    uint32_t before = 0;
+    for (Block& block : blocks_) {
+      block.before = before;
+      before += static_cast<uint32_t>(__builtin_popcountll(block.bits));
+    }
+    if (before != pairs.size()) throw py::value_error("a feature is kept twice");
+  }
+
+  void add_feature(uint32_t id, std::vector<int32_t>& features) const {
+    if (!pruned_) {
+      features.push_back(words_ + static_cast<int32_t>(id));
+      return;
+    }
+    const Block& block = blocks_[id / 64];
+    const uint64_t bit = uint64_t{1} << (id % 64);
+    if ((block.bits & bit) == 0) return;
+    features.push_back(
+        kept_rows_[block.before + static_cast<uint32_t>(__builtin_popcountll(block.bits & (bit - 1)))]);
+  }
+
+  // Hashes of the character n-grams of <word>.
+  void add_subwords(std::string_view word, std::vector<int32_t>& features) const {
+    if (maxn_ <= 0) return;
+    const size_t size = word.size() + 2;
+    const auto at = [&](size_t i) { return i == 0 ? '<' : (i == size - 1 ? '>' : word[i - 1]); };
+    for (size_t i = 0; i < size; i++) {
+      if (continues(at(i))) continue;
+      uint32_t hash = FNV_BASIS;
+      for (size_t j = i, n = 1; j < size && n <= static_cast<size_t>(maxn_); n++) {
+        hash = fnv(hash, at(j++));
+        while (j < size && continues(at(j))) hash = fnv(hash, at(j++));
+        if (n >= static_cast<size_t>(minn_) && !(n == 1 && (i == 0 || j == size)))
+          add_feature(modulo_(hash), features);
+      }
+    }
+  }
+
+  // Features of one text; false where it has no words.
+  bool read(std::string_view text, Work& work) const {
+    work.features.clear();
+    work.hashes.clear();
+    bool any = false, ended = false;
+    for (size_t i = 0; i < text.size() && !ended;) {
+      if (separates(text[i])) {
+        i++;
+        continue;
+      }
+      const size_t start = i;
+      uint32_t hash = FNV_BASIS;
+      while (i < text.size() && !separates(text[i])) hash = fnv(hash, text[i++]);
+      any = true;
+      ended = add_word(text.substr(start, i - start), hash, work);
+    }
+    if (!any) return false;
+    if (!ended) add_word(END_OF_SENTENCE, fnv(END_OF_SENTENCE), work);
+    for (size_t i = 0; word_ngrams_ > 1 && i < work.hashes.size(); i++) {
+      auto hash = static_cast<uint64_t>(static_cast<int64_t>(work.hashes[i]));
+      for (size_t j = i + 1; j < work.hashes.size() && j < i + static_cast<size_t>(word_ngrams_); j++) {
+        hash = hash * 116049371 + static_cast<uint64_t>(static_cast<int64_t>(work.hashes[j]));
+        add_feature(static_cast<uint32_t>(hash % static_cast<uint64_t>(bucket_)), work.features);
+      }
+    }
+    return !work.features.empty();
+  }
+
+  // True for the word that ends the text.
+  bool add_word(std::string_view word, uint32_t hash, Work& work) const {
+    const int32_t id = find(word, hash);
+    const bool is_label = id < 0 ? word.substr(0, LABEL_PREFIX.size()) == LABEL_PREFIX : id >= words_;
+    const bool ends = word == END_OF_SENTENCE;
+    if (is_label) return ends;
+    if (id >= 0) {
+      const auto from =
+          subwords_.begin() + static_cast<std::ptrdiff_t>(subword_offsets_[static_cast<size_t>(id)]);
+      const auto to =
+          subwords_.begin() + static_cast<std::ptrdiff_t>(subword_offsets_[static_cast<size_t>(id) + 1]);
+      work.features.insert(work.features.end(), from, to);
+    } else if (!ends) {
+      add_subwords(word, work.features);
+    }
+    work.hashes.push_back(static_cast<int32_t>(hash));
+    return ends;
+  }
+
+  void decide(Work& work) const {
+    std::fill(work.hidden.begin(), work.hidden.end(), 0.0f);
+    float* const hidden = work.hidden.data();
+    for (const int32_t feature : work.features) {
+      const float* const row = rows_.data() + static_cast<size_t>(feature) * dim_;
+      for (size_t d = 0; d < dim_; d++) hidden[d] += row[d];
+    }
+    const auto share = static_cast<float>(1.0 / static_cast<double>(work.features.size()));
+    for (size_t d = 0; d < dim_; d++) hidden[d] *= share;
+    if (loss_ == HIERARCHICAL) {
+      descend(2 * labels_ - 2, 0.0f, work);
+      return;
+    }
+    float highest = -INFINITY;
+    for (int32_t i = 0; i < labels_; i++) {
+      const float value = dot(i, hidden);
+      work.outputs[static_cast<size_t>(i)] = loss_ == SOFTMAX ? value : sigmoid(value);
+      highest = std::max(highest, value);
+    }
+    if (loss_ == SOFTMAX) {
+      float sum = 0;
+      for (float& value : work.outputs) sum += value = std::exp(value - highest);
+      for (float& value : work.outputs) value /= sum;
+    }
+    for (int32_t i = 0; i < labels_; i++) offer(i, log_of(work.outputs[static_cast<size_t>(i)]), work);
+  }
+
+  // Of equal scores the last one wins, as in fastText's heap of one.
+  static void offer(int32_t label, float score, Work& work) {
+    if (work.best >= 0 && score < work.score) return;
+    work.best = label;
+    work.score = score;
+  }
+
+  float dot(int32_t row, const float* hidden) const {
+    const float* const weights = output_.data() + static_cast<size_t>(row) * dim_;
+    float sum = 0;
+    for (size_t d = 0; d < dim_; d++) sum += weights[d] * hidden[d];
+    return sum;
+  }
+
+  // fastText reads its logistic function from a table of 512 steps over -8..8.
+  static float sigmoid(float x) {
+    if (x < -8) return 0.0f;
+    if (x > 8) return 1.0f;
+    const auto step = static_cast<int64_t>((x + 8) * 512 / 8 / 2);
+    const float at = static_cast<float>(step * 2 * 8) / 512 - 8;
+    return static_cast<float>(1.0 / (1.0 + std::exp(-at)));
+  }
+
+  void descend(int32_t node, float score, Work& work) const {
+    if (score < log_of(0.0f) || (work.best >= 0 && score < work.score)) return;
+    const Node& here = tree_[static_cast<size_t>(node)];
+    if (here.left < 0) {
+      offer(node, score, work);
+      return;
+    }
+    float f = dot(node - labels_, work.hidden.data());
+    f = static_cast<float>(1.0 / (1 + std::exp(-f)));
+    descend(here.left, score + log_of(static_cast<float>(1.0 - f)), work);
+    descend(here.right, score + log_of(f), work);
+  }
+
+  // Huffman's tree over labels, most frequent first.
+  void build_tree(const int64_t* counts) {
+    tree_.resize(static_cast<size_t>(2 * labels_ - 1));
+    for (int32_t i = 0; i < labels_; i++) tree_[static_cast<size_t>(i)].count = counts[i];
+    int32_t leaf = labels_ - 1, inner = labels_;
+    const auto smaller = [&] {
+      const bool is_leaf =
+          leaf >= 0 && tree_[static_cast<size_t>(leaf)].count < tree_[static_cast<size_t>(inner)].count;
+      return is_leaf ? leaf-- : inner++;
+    };
+    for (int32_t i = labels_; i < 2 * labels_ - 1; i++) {
+      Node& node = tree_[static_cast<size_t>(i)];
+      node.left = smaller();
+      node.right = smaller();
+      node.count = tree_[static_cast<size_t>(node.left)].count + tree_[static_cast<size_t>(node.right)].count;
+    }
+  }
+
+  struct Slot {
+    uint32_t hash;
+    int32_t id;
+  };
+  struct Block {
+    uint64_t bits = 0;
+    uint32_t before = 0;
+  };
+
+  std::string text_;
+  std::vector<int64_t> offsets_;
+  int32_t words_, labels_;
+  int loss_, word_ngrams_;
+  int64_t bucket_;
+  int minn_, maxn_;
+  bool pruned_;
+  size_t dim_;
+  int64_t height_;
+  std::vector<float> rows_, output_;
+  Modulo modulo_;
+  std::vector<Block> blocks_;
+  std::vector<int32_t> kept_rows_;
+  int64_t furthest_kept_ = -1;
+  std::vector<Slot> slots_;
+  std::vector<int32_t> subwords_;
+  std::vector<size_t> subword_offsets_;
+  std::vector<Node> tree_;
+};
+
+}  // namespace
+
+PYBIND11_MODULE(fasttext, module) {
+  py::class_<Model>(module, "Model")
+      .def(py::init<Array<uint8_t>, Array<int64_t>, int32_t, Array<int64_t>, int, int, int64_t, int, int,
+                    bool, Array<int64_t>, Array<float>, Array<float>>(),
+           py::kw_only(), py::arg("entries"), py::arg("entry_offsets"), py::arg("words"), py::arg("counts"),
+           py::arg("loss"), py::arg("word_ngrams"), py::arg("bucket"), py::arg("minn"), py::arg("maxn"),
+           py::arg("pruned"), py::arg("kept"), py::arg("rows"), py::arg("output"))
+      .def("predict", &Model::predict, py::arg("offsets"), py::arg("data"), py::arg("characters"));
+}
