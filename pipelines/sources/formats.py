@@ -1,6 +1,6 @@
 """Which format a file has: by its name, or, where the name does not tell, by its first bytes."""
 
-from pipelines.sources.streams import BrokenStreamError, blocks
+from pipelines.sources.streams import MAGIC, BrokenStreamError, blocks
 
 KINDS = ("jsonl", "parquet", "csv", "tsv", "text", "warc", "arrow", "datasets")
 COMPRESSIONS = {".gz": "gz", ".zst": "zst", ".zstd": "zst", ".bz2": "bz2", ".xz": "xz"}
@@ -41,19 +41,11 @@ def by_name(name: str, declared: str | None = None) -> str | None:
 def by_content(path: str) -> str:
     """Format of a file by its first bytes; what cannot be told is text."""
     head = _head(path, "")
-    compression = next((name for name, magic in FIRST_BYTES.items() if head.startswith(magic)), "")
+    compression = next((name for name, magic in MAGIC.items() if head.startswith(magic)), "")
     if compression:
         head = _head(path, compression)
     kind = _kind(head)
     return f"{kind}.{compression}" if compression and kind not in CONTAINERS else kind
-
-
-FIRST_BYTES = {
-    "gz": b"\x1f\x8b",
-    "zst": b"\x28\xb5\x2f\xfd",
-    "bz2": b"BZh91AY&SY",
-    "xz": b"\xfd7zXZ\x00",
-}
 
 
 def _head(path: str, compression: str) -> bytes:

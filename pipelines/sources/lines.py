@@ -16,9 +16,9 @@ Lines = tuple[list[int], list[bytes]]  # offsets of first bytes, lines without t
 def lines_of(piece: Piece, max_bytes: int) -> Iterator[Lines | Fault]:
     r"""Lines that start in the piece's range, in order; blank ones (nothing before `\n`) are left out.
 
-    A line begins at byte 0 and after each newline, so ranges that meet share no line and lose none. A line of more
-    than `max_bytes` is a fault `too_large`; a stream that breaks gives a fault where its incomplete line begins.
-    A byte order mark at the start is dropped, and the first line keeps offset 0.
+    A line begins at byte 0 and after each newline, so ranges that meet share no line and lose none. A line of
+    more than `max_bytes` is a fault `too_large`; a stream that breaks gives a fault where its incomplete line
+    begins. A byte order mark at the start is dropped, and the first line keeps offset 0.
     """
     start, stop = piece.start, piece.stop
     skip = start > 0  # up to the newline at or after byte start - 1
@@ -71,8 +71,8 @@ def lines_of(piece: Piece, max_bytes: int) -> Iterator[Lines | Fault]:
     except BrokenStreamError as error:
         if opened or error.reason != "unreadable_file":
             known = f"{count:,} lines before it" + (f", the last at byte {last:,}" if count else "")
-            detail = f"{error.detail}; the incomplete line begins at byte {at:,}, {held:,} bytes of it known; {known}"
-            yield Fault(at, error.reason, detail, held)
+            place = f"the incomplete line begins at byte {at:,}, {held:,} bytes of it known"
+            yield Fault(at, error.reason, f"{error.detail}; {place}; {known}", held)
         elif not start:  # one row a file, however it is split
             yield Fault(0, error.reason, error.detail, piece.size)
         return

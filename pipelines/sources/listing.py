@@ -50,7 +50,8 @@ def list_files(entry: str) -> Iterator[File]:
         yield from _glob(entry if os.sep in entry else f"./{entry}")
     else:
         hint = "paths are relative to the current folder" if not path.is_absolute() else None
-        raise UserError(f"`{entry}`: no such file or folder", hint)
+        msg = f"`{entry}`: no such file or folder"
+        raise UserError(msg, hint)
 
 
 def _local(relative: str, path: str | Path, *, named: bool = False) -> File:
@@ -67,7 +68,8 @@ def _local(relative: str, path: str | Path, *, named: bool = False) -> File:
 
 def _folder(root: Path) -> Iterator[File]:
     def refuse(error: OSError) -> None:
-        raise UserError(f"`{error.filename}`: cannot be listed: {error.strerror}") from error
+        msg = f"`{error.filename}`: cannot be listed: {error.strerror}"
+        raise UserError(msg) from error
 
     for folder, folders, names in os.walk(root, onerror=refuse, followlinks=True):
         folders[:] = sorted(name for name in folders if not _hidden(name))
@@ -90,7 +92,8 @@ def _fixed(pattern: str) -> str:
 def _glob(pattern: str) -> Iterator[File]:
     found = _match(pattern)
     if not found:
-        raise UserError(f"`{pattern}`: no file matches", "`*` stays within a folder, `**` crosses folders")
+        msg = f"`{pattern}`: no file matches"
+        raise UserError(msg, "`*` stays within a folder, `**` crosses folders")
     base = _fixed(pattern)
     for path, _, _ in found:
         relative = path[len(base) :]
@@ -109,7 +112,8 @@ def _remote(entry: str) -> Iterator[File]:
             yield File(path.rsplit("/", 1)[-1], path, size, stamp, named=True)
             return
     if not found:
-        raise UserError(f"`{entry}`: no such file, folder or match")
+        msg = f"`{entry}`: no such file, folder or match"
+        raise UserError(msg)
     for path, size, stamp in found:
         relative = path[len(base) :]
         if relative and not path.endswith("/") and not _hidden(relative):
@@ -128,8 +132,10 @@ def _match(pattern: str) -> list[tuple[str, int, str]]:
         hint = (
             f"install `{EXTRAS[scheme]}`" if scheme in EXTRAS else "use s3://, gs://, hdfs:// or a local path"
         )
-        raise UserError(f"`{pattern}`: no file system for `{scheme}://`", hint) from error
+        msg = f"`{pattern}`: no file system for `{scheme}://`"
+        raise UserError(msg, hint) from error
     except BeamIOError as error:
         causes = "; ".join(str(cause) for cause in (error.exception_details or {}).values())
-        raise UserError(f"`{pattern}`: cannot be listed: {causes or error}") from error
+        msg = f"`{pattern}`: cannot be listed: {causes or error}"
+        raise UserError(msg) from error
     return sorted((f.path, f.size_in_bytes, f"{f.size_in_bytes}-{f.last_updated_in_seconds}") for f in found)

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 
 from pipelines.sources.pieces import Piece, ReadSettings
 from pipelines.sources.records import Fault, with_faults
-from pipelines.sources.streams import BLOCK, BrokenStreamError, describe, open_file
+from pipelines.sources.streams import BLOCK, BrokenStreamError, describe, open_file, truncated, unreadable
 from pipelines.sources.tables import NOTHING, records_of, rows_for, text_field_of
 
 DAMAGE = (pa.ArrowException, OSError, ValueError, MemoryError, OverflowError)
@@ -29,11 +29,8 @@ def read(piece: Piece, settings: ReadSettings) -> Iterator[pa.RecordBatch]:
         for index in range(piece.start, len(groups) if piece.stop is None else min(piece.stop, len(groups))):
             group = groups[index]
             done = 0
-            batches = file.iter_batches(
-                rows_for(group.total_byte_size / max(group.num_rows, 1)),
-                row_groups=[index],
-                use_threads=False,
-            )
+            rows = rows_for(group.total_byte_size / max(group.num_rows, 1))
+            batches = file.iter_batches(rows, row_groups=[index], use_threads=False)
             detail = f"row group {index:,} ({group.num_rows:,} rows)"
             try:
                 for batch in batches:
@@ -58,7 +55,7 @@ def text_field(piece: Piece, settings: ReadSettings) -> str | None:
 
 
 def row_groups(path: str, split_bytes: int) -> list[tuple[int, int, int]]:
-    """Ranges of row groups of about `split_bytes` on disk: (first, end, bytes); none if the file has no footer."""
+    """Ranges of row groups of about `split_bytes` on disk: (first, end, bytes); none without a footer."""
     try:
         with _open(path) as file:
             metadata = file.metadata
@@ -88,5 +85,6 @@ def _open(path: str) -> pq.ParquetFile:
         raw.close()
         if begins:
             detail = "begins like Parquet, but its footer is missing or damaged; nothing of it can be read"
-            raise BrokenStreamError("truncated_file", detail) from error
-        raise BrokenStreamError("unreadable_file", f"not Parquet: {describe(error)}") from error
+            raise truncated(detail) from error
+        msg = f"not Parquet: {describe(error)}"
+        raise unreadable(msg) from error

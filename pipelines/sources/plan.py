@@ -1,11 +1,12 @@
 """Planning: input paths become pieces, each a range of a file that one worker reads.
 
-A URI names a file wherever the corpus lies: its path relative to its input entry (a file entry: its name), after
-the source's declared name. Names alone decide formats in folders and globs, so no file is opened; only a large
-Parquet file's footer is read, and a file that is named itself and has no known extension.
+A URI names a file wherever the corpus lies: its path relative to its input entry (a file entry: its name),
+after the source's declared name. Names alone decide formats in folders and globs, so no file is opened; only
+a large Parquet file's footer is read, and a file that is named itself and has no known extension.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from pipelines.sources import parquet
 from pipelines.sources.formats import KINDS, by_content, by_name
@@ -20,7 +21,7 @@ def plan(sources: Sequence[Source], split_bytes: int) -> tuple[list[Piece], list
     """The pieces to read, ordered by (uri, start), and the files left out for their unknown extension.
 
     Args:
-        sources: in declared order; undeclared ones (without a name) come last in the order of their documents.
+        sources: in declared order; undeclared ones (without a name) come last in the order of documents.
         split_bytes: plain JSONL and Parquet files above it are split into ranges of about that size.
 
     Raises:
@@ -32,7 +33,8 @@ def plan(sources: Sequence[Source], split_bytes: int) -> tuple[list[Piece], list
     skipped: list[str] = []
     for source in sources:
         if source.format is not None and source.format not in KINDS:
-            raise UserError(f"unknown format `{source.format}`", f"one of {', '.join(KINDS)}")
+            unknown = f"unknown format `{source.format}`"
+            raise UserError(unknown, f"one of {', '.join(KINDS)}")
         order = len(declared) if source.name is None else declared.index(source.name)
         for entry in source.paths:
             left_out: list[str] = []
@@ -69,7 +71,7 @@ def _ranges(file: File, kind: str, split_bytes: int) -> list[tuple[int, int | No
     if kind == "jsonl":
         n = -(-file.size // split_bytes)
         cuts = [file.size * i // n for i in range(n + 1)]
-        return [(start, stop, stop - start) for start, stop in zip(cuts, cuts[1:], strict=False)]
+        return [(start, stop, stop - start) for start, stop in pairwise(cuts)]
     if kind == "parquet":
         return [*parquet.row_groups(file.path, split_bytes)] or whole
     return whole

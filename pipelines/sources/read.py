@@ -16,8 +16,8 @@ TEXT_FIELDS = {"jsonl": jsonl.text_field, "parquet": parquet.text_field}
 def read(piece: Piece, settings: ReadSettings) -> Iterator[pa.RecordBatch]:
     """RECORD batches of a piece, in order of position, streamed.
 
-    A batch has at most 4,096 rows and 16 MB of text; a larger document is alone in its batch. The same file gives
-    the same rows however it is split.
+    A batch has at most 4,096 rows and 16 MB of text; a larger document is alone in its batch. The same file
+    gives the same rows however it is split.
     """
     left = settings.limit
     for batch in READERS[piece.kind](piece, settings):

@@ -1,8 +1,8 @@
 """Records as RECORD batches: which field is which, and how a fault looks.
 
-The text field is given, or `text`, or `content`, or the only string field that has no other role. `id`, `source`,
-`url` and `timestamp` go to their columns when their values can; everything else becomes the metadata object, in
-the input's order (a value that its column refuses goes last).
+The text field is given, or `text`, or `content`, or the only string field that has no other role. `id`,
+`source`, `url` and `timestamp` go to their columns when their values can; everything else becomes the
+metadata object, in the input's order (a value that its column refuses goes last).
 """
 
 from collections.abc import Iterable, Sequence
@@ -171,20 +171,23 @@ def _take_roles(records: list[dict[str, Any]], id_field: str | None) -> list[pa.
         ids = [record.get(key) for record in records]
     else:
         ids = [record.pop(key, None) for record in records]
-    columns = [_strings(ids, records, key, numbers=True)]
-    for role in ("source", "url"):
-        columns.append(_strings([record.pop(role, None) for record in records], records, role, numbers=False))
+    sources = [record.pop("source", None) for record in records]
+    urls = [record.pop("url", None) for record in records]
     raw = [record.pop("timestamp", None) for record in records]
     moments = [None if value is None else parse_timestamp(value) for value in raw]
     for record, value, moment in zip(records, raw, moments, strict=True):
         if moment is None and value is not None:
             record["timestamp"] = value
-    columns.append(pa.array(moments, TIMESTAMP))
-    return columns
+    return [
+        _strings(ids, records, key, numbers=True),
+        _strings(sources, records, "source", numbers=False),
+        _strings(urls, records, "url", numbers=False),
+        pa.array(moments, TIMESTAMP),
+    ]
 
 
 def _strings(values: list[Any], records: list[dict[str, Any]], key: str, *, numbers: bool) -> pa.StringArray:
-    """`values` as a column: strings that are not empty, numbers as text if they may be; the rest goes back."""
+    """`values` as a column: strings that are not empty, numbers as text if they may; the rest goes back."""
     try:
         column = pa.array(values, pa.string())
     except (pa.ArrowTypeError, pa.ArrowInvalid):

@@ -20,8 +20,7 @@ MAGIC = {
 LONG_NAME = {"gz": "gzip", "zst": "zstd", "bz2": "bzip2", "xz": "xz"}
 # Starts that no text file has; the reader of a plain file refuses it whole instead of line by line.
 FOREIGN = {
-    **{LONG_NAME[name]: magic for name, magic in MAGIC.items() if name != "bz2"},
-    "bzip2": b"BZh91AY&SY",
+    **{LONG_NAME[name]: magic for name, magic in MAGIC.items()},
     "Parquet": b"PAR1\x15",
     "Arrow": b"ARROW1\x00\x00",
     "zip": b"PK\x03\x04",
@@ -47,6 +46,21 @@ class BrokenStreamError(Exception):
         self.reason = reason
         self.detail = detail
         self.chunk = chunk
+
+
+def unreadable(detail: str) -> BrokenStreamError:
+    """The file cannot be opened, or is not what its name says."""
+    return BrokenStreamError("unreadable_file", detail)
+
+
+def truncated(detail: str) -> BrokenStreamError:
+    """The file ends early."""
+    return BrokenStreamError("truncated_file", detail)
+
+
+def corrupt(detail: str, chunk: int) -> BrokenStreamError:
+    """Decompression failed midway, on input that began at compressed byte `chunk`."""
+    return BrokenStreamError("corrupt_file", detail, chunk)
 
 
 class _Decompressor(Protocol):
@@ -102,7 +116,8 @@ def open_file(path: str) -> BinaryIO:
     try:
         file: BinaryIO = FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED)
     except Exception as error:  # each file system has errors of its own
-        raise BrokenStreamError("unreadable_file", f"cannot be opened: {describe(error)}") from error
+        msg = f"cannot be opened: {describe(error)}"
+        raise unreadable(msg) from error
     return file
 
 
@@ -132,9 +147,10 @@ def blocks(path: str, compression: str, start: int = 0) -> Iterator[bytes]:
             for out in _decompress(file, compression):
                 done += len(out)
                 yield out
-            return
         except BrokenStreamError as error:
             broken = error
+        else:
+            return
     # The call that failed took good output with it: once more up to there, then byte by byte.
     if broken.reason == "corrupt_file":
         yield from _salvage(path, compression, done, broken.chunk)
@@ -149,9 +165,8 @@ def _plain(file: BinaryIO, start: int) -> Iterator[bytes]:
             yield block
             at += len(block)
     except OSError as error:
-        raise BrokenStreamError(
-            "unreadable_file", f"reading failed at byte {at:,}: {describe(error)}"
-        ) from error
+        msg = f"reading failed at byte {at:,}: {describe(error)}"
+        raise unreadable(msg) from error
 
 
 def _decompress(file: BinaryIO, compression: str, careful: int | None = None) -> Iterator[bytes]:
@@ -169,12 +184,12 @@ def _decompress(file: BinaryIO, compression: str, careful: int | None = None) ->
                     data = file.read(1 if careful is not None and consumed >= careful else CHUNK)
                 except OSError as error:
                     detail = f"reading failed at compressed byte {consumed:,}: {describe(error)}"
-                    raise BrokenStreamError("unreadable_file", detail) from error
+                    raise unreadable(detail) from error
             if not data:
                 if fresh:
                     return
                 detail = f"the {name} stream ends early, after {consumed:,} compressed bytes"
-                raise BrokenStreamError("truncated_file", detail)
+                raise truncated(detail)
         if fresh and consumed and not data.strip(b"\0"):
             consumed += len(data)  # padding after the last member
             data = b""
@@ -190,7 +205,7 @@ def _decompress(file: BinaryIO, compression: str, careful: int | None = None) ->
             detail = (
                 f"the {name} stream is damaged after compressed byte {consumed:,}: {type(error).__name__}"
             )
-            raise BrokenStreamError("corrupt_file", detail, chunk) from error
+            raise corrupt(detail, chunk) from error
         consumed += len(data)
         data = b""
         if out:
@@ -211,8 +226,9 @@ def _check_start(data: bytes, compression: str, consumed: int) -> None:
     name = LONG_NAME[compression]
     if consumed:
         detail = f"what follows the {name} stream at compressed byte {consumed:,} is not {name}"
-        raise BrokenStreamError("corrupt_file", detail, consumed)
-    raise BrokenStreamError("unreadable_file", f"not {name}: begins with {data[:4].hex(' ')}")
+        raise corrupt(detail, consumed)
+    msg = f"not {name}: begins with {data[:4].hex(' ')}"
+    raise unreadable(msg)
 
 
 def _salvage(path: str, compression: str, done: int, careful: int) -> Iterator[bytes]:

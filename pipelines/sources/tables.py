@@ -167,7 +167,7 @@ def _metadata(batch: pa.RecordBatch, refused: dict[int, Any]) -> pa.StringArray:
     return pa.array(dumps, pa.binary()).view(pa.string())
 
 
-def _default(value: Any) -> str:
+def _default(value: object) -> str:
     """Binary as base64; what else JSON lacks (decimals, durations) as text."""
     return base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)
 
