@@ -30,17 +30,163 @@ class NearDedup(Parameters):
 
     MEASURED: ClassVar[frozenset[str]] = frozenset({"threshold", "ngram", "bands", "rows", "max_bucket"})
 
-    threshold: float = Field(default=0.7, gt=0, le=1, description="Least Jaccard similarity of two duplicates.")
+    threshold: float = Field(
+        default=0.7, gt=0, le=1, description="Least Jaccard similarity of two duplicates."
+    )
     ngram: int = Field(default=5, ge=1, le=32, description="Words in a shingle.")
     bands: int = Field(default=28, ge=1, le=256, description="Bands of the MinHash signature.")
     rows: int = Field(default=4, ge=1, le=32, description="MinHash values in a band.")
     max_bucket: int = Field(
-        default=1000, ge=2, description="Distinct documents of one bucket compared all with all; above it, linearly."
+        default=1000,
+        ge=2,
+        description="Distinct documents of one bucket compared all with all; above it, linearly.",
     )
 
 
 class Language(Parameters):
     """Language of the document by fastText's lid.176."""
 
-    keep: tuple[str, ...] | None = Field(default=None, description="Languages to keep, ISO 639 codes; null: all.")
+    keep: tuple[str, ...] | None = Field(
+        default=None, description="Languages to keep, ISO 639 codes; null: all."
+    )
     min_score: float = Field(default=0.0, ge=0, le=1, description="Least probability of the language.")
+
+
+class GopherQuality(Parameters):
+    """Quality rules of Gopher, with the published bounds; a null bound switches its check off."""
+
+    min_doc_words: int | None = Field(default=50, ge=0, description="Least words of a document.")
+    max_doc_words: int | None = Field(default=100_000, ge=0, description="Most words of a document.")
+    min_avg_word_length: float | None = Field(
+        default=3, ge=0, description="Least mean word length, characters."
+    )
+    max_avg_word_length: float | None = Field(
+        default=10, ge=0, description="Greatest mean word length, characters."
+    )
+    max_symbol_word_ratio: float | None = Field(
+        default=0.1, ge=0, description="Most hash marks per word, and most ellipses per word."
+    )
+    max_bullet_lines_ratio: float | None = Field(
+        default=0.9, ge=0, le=1, description="Greatest share of lines that start with a bullet."
+    )
+    max_ellipsis_lines_ratio: float | None = Field(
+        default=0.3, ge=0, le=1, description="Greatest share of lines that end with an ellipsis."
+    )
+    min_alpha_words_ratio: float | None = Field(
+        default=0.8,
+        ge=0,
+        le=1,
+        description="Least share of words with a letter (datatrove: max_non_alpha_words_ratio).",
+    )
+    min_stop_words: int | None = Field(
+        default=2, ge=0, description="Least number of different stop words of the document's language."
+    )
+
+
+class GopherRepetition(Parameters):
+    """Repetition rules of Gopher, with the bounds of its table A1; a null bound switches its check off."""
+
+    min_characters: int | None = Field(
+        default=1, ge=0, description="Least characters: an empty text is dropped."
+    )
+    dup_line_frac: float | None = Field(
+        default=0.3, ge=0, le=1, description="Greatest share of duplicate lines."
+    )
+    dup_para_frac: float | None = Field(
+        default=0.3, ge=0, le=1, description="Greatest share of duplicate paragraphs."
+    )
+    dup_line_char_frac: float | None = Field(
+        default=0.2, ge=0, le=1, description="Greatest share of characters in duplicate lines."
+    )
+    dup_para_char_frac: float | None = Field(
+        default=0.2, ge=0, le=1, description="Greatest share of characters in duplicate paragraphs."
+    )
+    top_2_gram_frac: float | None = Field(
+        default=0.2, ge=0, description="Greatest share of characters in the most frequent 2-gram of words."
+    )
+    top_3_gram_frac: float | None = Field(
+        default=0.18, ge=0, description="Greatest share of characters in the most frequent 3-gram of words."
+    )
+    top_4_gram_frac: float | None = Field(
+        default=0.16, ge=0, description="Greatest share of characters in the most frequent 4-gram of words."
+    )
+    dup_5_gram_frac: float | None = Field(
+        default=0.15, ge=0, le=1, description="Greatest share of characters in repeated 5-grams of words."
+    )
+    dup_6_gram_frac: float | None = Field(
+        default=0.14, ge=0, le=1, description="Greatest share of characters in repeated 6-grams of words."
+    )
+    dup_7_gram_frac: float | None = Field(
+        default=0.13, ge=0, le=1, description="Greatest share of characters in repeated 7-grams of words."
+    )
+    dup_8_gram_frac: float | None = Field(
+        default=0.12, ge=0, le=1, description="Greatest share of characters in repeated 8-grams of words."
+    )
+    dup_9_gram_frac: float | None = Field(
+        default=0.11, ge=0, le=1, description="Greatest share of characters in repeated 9-grams of words."
+    )
+    dup_10_gram_frac: float | None = Field(
+        default=0.1, ge=0, le=1, description="Greatest share of characters in repeated 10-grams of words."
+    )
+
+
+class C4Quality(Parameters):
+    """Rules of C4: lines that are removed, and pages that are dropped for what is left."""
+
+    MEASURED: ClassVar[frozenset[str]] = frozenset(
+        {
+            "require_terminal_punctuation",
+            "remove_citations",
+            "drop_javascript_lines",
+            "drop_policy_lines",
+            "min_words_per_line",
+            "max_word_length",
+        }
+    )
+
+    require_terminal_punctuation: bool = Field(
+        default=False,
+        description="Remove lines that do not end in a closing mark. C4: true; FineWeb's recipe: false.",
+    )
+    remove_citations: bool = Field(default=True, description='Remove "[1]", "[edit]", "[citation needed]".')
+    drop_javascript_lines: bool = Field(default=True, description='Remove lines that mention "javascript".')
+    drop_policy_lines: bool = Field(
+        default=True, description="Remove lines with phrases of cookie and privacy notices."
+    )
+    min_words_per_line: int | None = Field(
+        default=3, ge=0, description="Remove lines with fewer words between spaces; null: keep them."
+    )
+    max_word_length: int | None = Field(
+        default=1000, ge=1, description="Remove lines with a longer word, characters; null: keep them."
+    )
+    min_sentences: int | None = Field(
+        default=5, ge=0, description="Least sentences of the lines that stay; null: no check."
+    )
+    max_lorem_ipsum_lines: int | None = Field(
+        default=0, ge=0, description='Most lines with "lorem ipsum"; null: no check.'
+    )
+    max_curly_bracket_lines: int | None = Field(
+        default=0, ge=0, description='Most lines with "{"; null: no check.'
+    )
+
+
+class FinewebQuality(Parameters):
+    """Rules of FineWeb, with datatrove's bounds; a null bound switches its check off."""
+
+    MEASURED: ClassVar[frozenset[str]] = frozenset({"short_line_length", "line_punct_exclude_zero"})
+
+    min_lines: int | None = Field(default=1, ge=0, description="Least lines that are not blank.")
+    line_punct_thr: float | None = Field(
+        default=0.12, ge=0, le=1, description="Least share of lines that end in a closing mark."
+    )
+    line_punct_exclude_zero: bool = Field(
+        default=False, description="Do not apply `line_punct_thr` where no line ends in a closing mark."
+    )
+    short_line_thr: float | None = Field(
+        default=0.67, ge=0, le=1, description="Greatest share of short lines."
+    )
+    short_line_length: int = Field(default=30, ge=0, description="Most characters of a short line.")
+    char_duplicates_ratio: float | None = Field(
+        default=0.01, ge=0, le=1, description="Greatest share of characters in duplicate lines."
+    )
+    new_line_ratio: float | None = Field(default=0.3, ge=0, description="Most line feeds per word.")

@@ -1,0 +1,143 @@
+// Characters: UTF-8 decoding and, for every code point, the classes it belongs to.
+//
+// The classes come from `filters/data/english.json` (see `generate_english.py` for their meaning) and are kept in a
+// table of two levels: 4,352 pages of 256 characters, of which a few hundred differ.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace evenhand {
+
+using std::size_t;
+using std::uint32_t;
+using std::uint64_t;
+using std::uint8_t;
+
+enum Class : uint32_t {
+    SPACE = 1u << 0,
+    LETTER = 1u << 1,
+    PUNCTUATION = 1u << 2,
+    WORD = 1u << 3,
+    DECIMAL = 1u << 4,
+    SYMBOL = 1u << 5,
+    TERMINAL = 1u << 6,
+    ALPHA = 1u << 7,
+    LOWER = 1u << 8,
+    UPPER = 1u << 9,
+    PREFIX = 1u << 10,
+    SUFFIX = 1u << 11,
+    ICON = 1u << 12,
+    QUOTE = 1u << 13,
+    CURRENCY = 1u << 14,
+    BEFORE_DOT = 1u << 15,
+    SENTENCE = 1u << 16,
+};
+
+// Names as in the data file, in the order of the bits above.
+constexpr const char* CLASS_NAMES[] = {"space",  "letter", "punctuation", "word",        "decimal",  "symbol",
+                                       "terminal", "cased_alpha", "lower", "upper",     "prefix",   "suffix",
+                                       "icon",   "quote",  "currency",    "before_dot", "sentence"};
+constexpr int CLASS_COUNT = 17;
+
+class Characters {
+   public:
+    Characters() : flat_(0x110000, 0) {}
+
+    void add(uint32_t first, uint32_t last, uint32_t bit) {
+        for (uint32_t code = first; code <= last && code < 0x110000; ++code) flat_[code] |= bit;
+    }
+
+    // Folds the flat table into pages; call once, after the last `add`.
+    void freeze() {
+        std::unordered_map<std::string, uint32_t> seen;
+        pages_.resize(0x1100);
+        for (uint32_t page = 0; page < 0x1100; ++page) {
+            const uint32_t* values = flat_.data() + page * 256;
+            auto [found, fresh] = seen.try_emplace(
+                std::string(reinterpret_cast<const char*>(values), 256 * sizeof(uint32_t)), uint32_t(table_.size()));
+            if (fresh) table_.insert(table_.end(), values, values + 256);
+            pages_[page] = found->second;
+        }
+        std::memcpy(ascii, flat_.data(), sizeof ascii);
+        flat_ = {};
+    }
+
+    uint32_t of(uint32_t code) const { return table_[pages_[code >> 8] + (code & 255)]; }
+
+    uint32_t ascii[128];
+
+   private:
+    std::vector<uint32_t> flat_, pages_, table_;
+};
+
+// The character at p (valid UTF-8); sets its length in bytes.
+inline uint32_t decode(const uint8_t* p, uint32_t& bytes) {
+    if (p[0] < 0x80) {
+        bytes = 1;
+        return p[0];
+    }
+    if (p[0] < 0xE0) {
+        bytes = 2;
+        return uint32_t(p[0] & 0x1F) << 6 | (p[1] & 0x3F);
+    }
+    if (p[0] < 0xF0) {
+        bytes = 3;
+        return uint32_t(p[0] & 0x0F) << 12 | uint32_t(p[1] & 0x3F) << 6 | (p[2] & 0x3F);
+    }
+    bytes = 4;
+    return uint32_t(p[0] & 0x07) << 18 | uint32_t(p[1] & 0x3F) << 12 | uint32_t(p[2] & 0x3F) << 6 | (p[3] & 0x3F);
+}
+
+// Start of the character that ends before p.
+inline const uint8_t* before(const uint8_t* p) {
+    do --p;
+    while ((*p & 0xC0) == 0x80);
+    return p;
+}
+
+inline uint64_t count_characters(const uint8_t* p, const uint8_t* end) {
+    uint64_t count = 0;
+    for (; p < end; ++p) count += (*p & 0xC0) != 0x80;
+    return count;
+}
+
+// Hash of a string: a polynomial in BASE modulo 2^64, so that hashes of neighbours concatenate:
+// hash(a + b) = hash(a) * BASE^bytes(b) + hash(b).
+constexpr uint64_t BASE = 0xC6A4A7935BD1E995ull;  // odd, so that powers have inverses
+constexpr uint64_t BASE2 = BASE * BASE, BASE3 = BASE2 * BASE, BASE4 = BASE2 * BASE2;
+
+inline uint64_t polynomial(const uint8_t* p, size_t n) {
+    uint64_t h = 0;
+    for (; n >= 4; n -= 4, p += 4)
+        h = h * BASE4 + (p[0] + 1ull) * BASE3 + (p[1] + 1ull) * BASE2 + (p[2] + 1ull) * BASE + (p[3] + 1ull);
+    for (; n; --n, ++p) h = h * BASE + (*p + 1ull);
+    return h;
+}
+
+inline uint64_t mix(uint64_t h) {
+    h ^= h >> 32;
+    h *= 0xD6E8FEB86659FD93ull;
+    h ^= h >> 29;
+    return h;
+}
+
+// Hash of a long string, eight bytes at a time; not concatenable.
+inline uint64_t hash_long(const uint8_t* p, size_t n) {
+    uint64_t h = n * BASE, v;
+    for (; n >= 8; n -= 8, p += 8) {
+        std::memcpy(&v, p, 8);
+        h = mix(h ^ v) * BASE;
+    }
+    if (n) {
+        v = 0;
+        std::memcpy(&v, p, n);
+        h = mix(h ^ v) * BASE;
+    }
+    return mix(h);
+}
+
+}  // namespace evenhand

@@ -1,0 +1,613 @@
+// Splits text into words as spaCy 3.8's tokenizer for English does, written from the documented algorithm.
+//
+// Text falls into runs of white space and of other characters. Of such a chunk, affixes are split off both ends until an
+// exception (a table: "don't" = "do" "n't"), or no affix, is left; the middle is one word if it is a URL, else it is cut
+// at infixes. At last, runs of words that together spell an exception become that exception ("/", ":" and ")" in "a/:)").
+// Chunks of letters with one common mark after them, nearly all of a text, take a short path with the same result.
+//
+// White space that is more than one space is a token of spaCy's, too, and ends a sentence; here it is a flag of the word
+// that follows.
+#pragma once
+
+#include <algorithm>
+#include <string_view>
+
+#include "characters.h"
+
+namespace evenhand {
+
+enum WordFlag : uint8_t {
+    NOT_SYMBOL = 1,    // some character is none of datatrove's symbols
+    HAS_LETTER = 2,    // some character is a letter
+    ALL_MARKS = 4,     // every character is punctuation
+    ENDS_SENTENCE = 8, // one character, an end of a sentence
+    GLUED = 16,        // no white space before it
+    SPACE_TOKEN = 32,  // a white-space token of spaCy's stands before it
+};
+
+// The words of a text, as parallel arrays.
+struct Words {
+    std::vector<uint32_t> start, end;  // bytes
+    std::vector<uint32_t> chars;
+    std::vector<uint8_t> flags;
+    std::vector<uint64_t> hash;  // `polynomial` of its bytes
+    bool trailing_space_token = false;
+
+    size_t size() const { return start.size(); }
+
+    void clear() {
+        start.clear();
+        end.clear();
+        chars.clear();
+        flags.clear();
+        hash.clear();
+        trailing_space_token = false;
+    }
+
+    void push(uint32_t from, uint32_t to, uint32_t characters, uint8_t flag, uint64_t h) {
+        start.push_back(from);
+        end.push_back(to);
+        chars.push_back(characters);
+        flags.push_back(flag);
+        hash.push_back(h);
+    }
+};
+
+class Splitter {
+   public:
+    Characters characters;
+
+    // An exception: its words, joined by one space.
+    void add_exception(const std::string& pieces) {
+        Exception rule;
+        std::string key;
+        for (size_t from = 0; from <= pieces.size();) {
+            size_t to = std::min(pieces.find(' ', from), pieces.size());
+            key += pieces.substr(from, to - from);
+            rule.ends.push_back(uint32_t(key.size()));
+            from = to + 1;
+        }
+        rule.key = key;
+        longest_ = std::max(longest_, key.size());
+        uint64_t h = polynomial(bytes(key), key.size());
+        rules_by_hash_[h] = uint32_t(rules_.size());
+        set_bit(h);
+        ends_[uint8_t(key[0])][uint8_t(key.back()) >> 6] |= 1ull << (key.back() & 63);
+        rules_.push_back(std::move(rule));
+    }
+
+    void add_unit(const std::string& unit) { units_.push_back(unit); }
+    void add_currency(const std::string& mark) { currencies_.push_back(mark); }
+
+    // Call once, when classes, exceptions and units are all there.
+    void freeze() {
+        auto longer = [](const std::string& a, const std::string& b) { return a.size() > b.size(); };
+        std::sort(units_.begin(), units_.end(), longer);
+        std::sort(currencies_.begin(), currencies_.end(), longer);
+        for (const std::string& unit : units_) unit_last_[uint8_t(unit.back())] = true;
+        for (int c = 0; c < 256; ++c) {
+            bool letter = c < 128 && (c | 32) >= 'a' && (c | 32) <= 'z';
+            bool space = c < 128 && (characters.ascii[c] & SPACE);
+            kind_[c] = letter ? K_LETTER : space ? K_SPACE : c >= 128 ? K_HIGH : K_OTHER;
+        }
+        for (char c : std::string_view(",;:!?)\"'")) kind_[uint8_t(c)] = K_CLOSING;
+        kind_['.'] = K_DOT;
+        learn_phrases();
+    }
+
+    // Fills `words` with the words of text[0, n).
+    void split(const uint8_t* text, uint32_t n, Words& words) const {
+        words.clear();
+        Scratch scratch;
+        uint32_t i = 0;
+        uint8_t before_word = 0;  // flags of the next word
+        while (i < n) {
+            uint32_t from = i;
+            // White space.
+            if (kind_[text[i]] == K_SPACE || kind_[text[i]] == K_HIGH) {
+                uint32_t length;
+                while (i < n && (characters.of(decode(text + i, length)) & SPACE)) i += length;
+                if (i > from) {
+                    bool token = from == 0 || i - from > 1 || text[from] != ' ';
+                    before_word = token ? SPACE_TOKEN : 0;
+                    if (i == n) words.trailing_space_token = token;
+                    continue;
+                }
+            }
+            // A chunk: letters and at most one mark.
+            while (i < n && kind_[text[i]] == K_LETTER) ++i;
+            uint32_t letters = i;
+            if (letters > from) {
+                if (i == n || kind_[text[i]] == K_SPACE) {
+                    letter_word(text, from, letters, before_word, words);
+                    before_word = 0;
+                    continue;
+                }
+                uint8_t kind = kind_[text[i]];
+                if ((kind == K_CLOSING || kind == K_DOT) && (i + 1 == n || kind_[text[i + 1]] == K_SPACE)) {
+                    if (marked_word(text, from, letters, kind, before_word, words)) {
+                        ++i;
+                        before_word = 0;
+                        continue;
+                    }
+                }
+            }
+            // Any other chunk.
+            scratch.clear();
+            i = from;
+            while (i < n) {
+                uint32_t length, code = decode(text + i, length), classes = characters.of(code);
+                if (classes & SPACE) break;
+                scratch.add(code, classes, i);
+                i += length;
+            }
+            scratch.offsets.push_back(i);
+            size_t first = words.size();
+            chunk(text, scratch, words, true);
+            words.flags[first] = uint8_t((words.flags[first] & ~GLUED) | before_word);
+            before_word = 0;
+            if (!scratch.suspect) scratch.suspect = has_phrase(words, first);
+        }
+        if (scratch.suspect) join_phrases(text, words);
+    }
+
+   private:
+    enum Kind : uint8_t { K_OTHER, K_LETTER, K_SPACE, K_CLOSING, K_DOT, K_HIGH };
+
+    struct Exception {
+        std::string key;
+        std::vector<uint32_t> ends;  // bytes after which its words end
+    };
+
+    struct Phrase {
+        std::vector<uint64_t> words;
+        uint32_t rule;
+    };
+
+    struct Scratch {
+        std::vector<uint32_t> codes, classes, offsets;  // offsets has one more
+        std::vector<std::pair<uint32_t, uint32_t>> suffixes;
+        bool suspect = false;
+
+        void clear() {
+            codes.clear();
+            classes.clear();
+            offsets.clear();
+            suffixes.clear();
+        }
+
+        void add(uint32_t code, uint32_t class_bits, uint32_t offset) {
+            codes.push_back(code);
+            classes.push_back(class_bits);
+            offsets.push_back(offset);
+        }
+    };
+
+    static const uint8_t* bytes(std::string_view s) { return reinterpret_cast<const uint8_t*>(s.data()); }
+
+    void set_bit(uint64_t h) { filter_[h >> 58][(h >> 46) & 63] |= 1ull << ((h >> 40) & 63); }
+    bool maybe(uint64_t h) const { return filter_[h >> 58][(h >> 46) & 63] >> ((h >> 40) & 63) & 1; }
+
+    // The exception that text[from, to) is, or null; h is its hash.
+    const Exception* exception(const uint8_t* text, uint32_t from, uint32_t to, uint64_t h) const {
+        if (!maybe(h)) return nullptr;
+        auto found = rules_by_hash_.find(h);
+        if (found == rules_by_hash_.end()) return nullptr;
+        const Exception& rule = rules_[found->second];
+        bool same = rule.key.size() == to - from && !std::memcmp(rule.key.data(), text + from, to - from);
+        return same ? &rule : nullptr;
+    }
+
+    const Exception* exception(const uint8_t* text, uint32_t from, uint32_t to) const {
+        if (to - from > longest_ || to == from) return nullptr;
+        uint8_t last = text[to - 1];
+        if (!(ends_[text[from]][last >> 6] >> (last & 63) & 1)) return nullptr;
+        return exception(text, from, to, polynomial(text + from, to - from));
+    }
+
+    void letter_word(const uint8_t* text, uint32_t from, uint32_t to, uint8_t flag, Words& words) const {
+        uint64_t h = polynomial(text + from, to - from);
+        if (const Exception* rule = exception(text, from, to, h)) {
+            push_rule(text, *rule, from, words, flag);
+            return;
+        }
+        words.push(from, to, to - from, uint8_t(NOT_SYMBOL | HAS_LETTER | flag), h);
+    }
+
+    // A chunk of letters and one closing mark; false: not a simple one.
+    bool marked_word(const uint8_t* text, uint32_t from, uint32_t to, uint8_t kind, uint8_t flag, Words& words) const {
+        if (exception(text, from, to + 1)) return false;
+        if (kind == K_DOT) {
+            uint8_t last = text[to - 1];
+            bool splits = last >= 'a' || (to - from >= 2 && text[to - 2] < 'a');
+            if (!splits) return false;
+        }
+        letter_word(text, from, to, flag, words);
+        uint8_t mark = text[to];
+        bool ends = characters.ascii[mark] & SENTENCE;
+        words.push(to, to + 1, 1, uint8_t(ALL_MARKS | GLUED | (ends ? ENDS_SENTENCE : 0)), mark + 1ull);
+        return true;
+    }
+
+    // Adds text[from, to) as one word.
+    void push(const uint8_t* text, uint32_t from, uint32_t to, Words& words, uint8_t flag) const {
+        uint32_t any = 0, all = ~0u, not_symbol = 0, count = 0;
+        for (uint32_t i = from, length; i < to; i += length, ++count) {
+            uint32_t classes = characters.of(decode(text + i, length));
+            any |= classes;
+            all &= classes;
+            not_symbol |= ~classes;
+        }
+        flag = uint8_t(flag | (not_symbol & SYMBOL ? NOT_SYMBOL : 0) | (any & LETTER ? HAS_LETTER : 0) |
+                       (all & PUNCTUATION ? ALL_MARKS : 0) | (count == 1 && (any & SENTENCE) ? ENDS_SENTENCE : 0));
+        words.push(from, to, count, flag, polynomial(text + from, to - from));
+    }
+
+    void push_rule(const uint8_t* text, const Exception& rule, uint32_t at, Words& words, uint8_t flag) const {
+        uint32_t from = 0;
+        for (uint32_t to : rule.ends) {
+            push(text, at + from, at + to, words, flag);
+            flag = GLUED;
+            from = to;
+        }
+    }
+
+    // Words of one chunk, whose characters are in `s`.
+    void chunk(const uint8_t* text, Scratch& s, Words& words, bool exceptions) const {
+        uint32_t lo = 0, hi = uint32_t(s.codes.size()), last_size = 0;
+        const auto& at = s.offsets;
+        const Exception* rule = nullptr;
+        while (lo < hi && hi - lo != last_size) {
+            if (exceptions && (rule = exception(text, at[lo], at[hi]))) break;
+            last_size = hi - lo;
+            uint32_t prefix = prefix_size(s, lo, hi);
+            if (prefix && exceptions && (rule = exception(text, at[lo + prefix], at[hi]))) {
+                push(text, at[lo], at[lo + prefix], words, GLUED);
+                lo += prefix;
+                break;
+            }
+            uint32_t suffix = suffix_size(text, s, lo + prefix, hi);
+            if (suffix && exceptions && (rule = exception(text, at[lo], at[hi - suffix]))) {
+                s.suffixes.emplace_back(hi - suffix, hi);
+                hi -= suffix;
+                break;
+            }
+            if (prefix) {
+                push(text, at[lo], at[lo + prefix], words, GLUED);
+                lo += prefix;
+            }
+            if (suffix) {
+                s.suffixes.emplace_back(hi - suffix, hi);
+                hi -= suffix;
+            }
+        }
+        if (rule)
+            push_rule(text, *rule, at[lo], words, GLUED);
+        else if (lo < hi) {
+            if (is_url(s, lo, hi))
+                push(text, at[lo], at[hi], words, GLUED);
+            else
+                cut_infixes(text, s, lo, hi, words);
+        }
+        for (size_t k = s.suffixes.size(); k--;) push(text, at[s.suffixes[k].first], at[s.suffixes[k].second], words, GLUED);
+    }
+
+    static bool digit(uint32_t code) { return code >= '0' && code <= '9'; }
+
+    uint32_t prefix_size(const Scratch& s, uint32_t lo, uint32_t hi) const {
+        uint32_t code = s.codes[lo];
+        if (s.classes[lo] & PREFIX) return 1;
+        if (code == '+') return lo + 1 < hi && digit(s.codes[lo + 1]) ? 0 : 1;
+        if (code == '.') {
+            uint32_t end = lo;
+            while (end < hi && s.codes[end] == '.') ++end;
+            return end - lo >= 2 ? end - lo : 0;
+        }
+        for (const std::string& mark : currencies_) {  // all ASCII
+            if (mark.size() > hi - lo) continue;
+            size_t k = 0;
+            while (k < mark.size() && s.codes[lo + k] == uint8_t(mark[k])) ++k;
+            if (k == mark.size()) return uint32_t(k);
+        }
+        return 0;
+    }
+
+    uint32_t suffix_size(const uint8_t* text, const Scratch& s, uint32_t lo, uint32_t hi) const {
+        if (lo >= hi) return 0;
+        uint32_t size = 0, code = s.codes[hi - 1], classes = s.classes[hi - 1], length = hi - lo;
+        uint32_t previous = length >= 2 ? s.codes[hi - 2] : 0, previous_classes = length >= 2 ? s.classes[hi - 2] : 0;
+        if (code == '.') {
+            uint32_t dots = 1;
+            while (dots < length && s.codes[hi - 1 - dots] == '.') ++dots;
+            if (dots >= 2) return dots;
+            if (length < 2) return 0;
+            if (previous_classes & BEFORE_DOT) return 1;
+            if (length >= 3) {
+                bool degree = s.codes[hi - 3] == 0xB0 && previous < 128 && std::strchr("FfCcKk", int(previous));
+                if (degree || (previous_classes & s.classes[hi - 3] & UPPER)) return 1;
+            }
+            return 0;
+        }
+        if (classes & SUFFIX) size = 1;
+        if (code == 0x2026 && previous == 0x2026) size = 2;
+        if ((code == 's' || code == 'S') && (previous == '\'' || previous == 0x2019)) size = 2;
+        if (code == '+' && digit(previous)) size = 1;
+        // Currencies and units after a digit; the earliest start wins, so the longest.
+        if ((classes & CURRENCY) && digit(previous)) size = std::max(size, 1u);
+        if (code == '$')
+            for (const std::string& mark : currencies_)
+                size = std::max(size, after_digit(text, s, lo, hi, mark));
+        if (unit_last_[text[s.offsets[hi] - 1]] && length >= 2)
+            for (const std::string& unit : units_) {
+                uint32_t found = after_digit(text, s, lo, hi, unit);
+                if (found) {
+                    size = std::max(size, found);
+                    break;
+                }
+            }
+        return size;
+    }
+
+    // Characters of `mark` if the chunk ends with a digit and it, else 0.
+    static uint32_t after_digit(const uint8_t* text, const Scratch& s, uint32_t lo, uint32_t hi,
+                                const std::string& mark) {
+        uint32_t from = s.offsets[lo], to = s.offsets[hi];
+        if (to - from <= mark.size()) return 0;
+        const uint8_t* p = text + to - mark.size();
+        if (!digit(p[-1]) || std::memcmp(p, mark.data(), mark.size())) return 0;
+        return uint32_t(count_characters(p, text + to));
+    }
+
+    void cut_infixes(const uint8_t* text, const Scratch& s, uint32_t lo, uint32_t hi, Words& words) const {
+        const auto& at = s.offsets;
+        uint32_t start = lo;
+        for (uint32_t i = lo; i < hi;) {
+            uint32_t size = infix_size(s, lo, i, hi);
+            if (!size) {
+                ++i;
+                continue;
+            }
+            if (i != lo) {  // an infix at the very start is left where it is
+                if (i != start) push(text, at[start], at[i], words, GLUED);
+                push(text, at[i], at[i + size], words, GLUED);
+                start = i + size;
+            }
+            i += size;
+        }
+        if (start < hi) push(text, at[start], at[hi], words, GLUED);
+    }
+
+    static uint32_t infix_size(const Scratch& s, uint32_t lo, uint32_t i, uint32_t hi) {
+        uint32_t code = s.codes[i], classes = s.classes[i];
+        if (code == '.') {
+            uint32_t end = i;
+            while (end < hi && s.codes[end] == '.') ++end;
+            if (end - i >= 2) return end - i;
+        }
+        if (code == 0x2026 || (classes & ICON)) return 1;
+        if (i == lo || i + 1 >= hi) return 0;
+        uint32_t left = s.codes[i - 1], left_classes = s.classes[i - 1];
+        uint32_t right = s.codes[i + 1], right_classes = s.classes[i + 1];
+        bool after = (left_classes & ALPHA) || digit(left);
+        switch (code) {
+            case '+':
+            case '*':
+            case '^':
+                return digit(left) && (digit(right) || right == '-');
+            case '.':
+                return (left_classes & (LOWER | QUOTE)) && (right_classes & (UPPER | QUOTE));
+            case ',':
+                return (left_classes & ALPHA) && (right_classes & ALPHA);
+            case ':':
+            case '<':
+            case '>':
+            case '=':
+            case '/':
+                return after && (right_classes & ALPHA);
+            case '-': {
+                if (digit(left) && (digit(right) || right == '-')) return 1;
+                if (!after) return 0;
+                for (uint32_t size = 1; size <= 3; ++size) {
+                    if (i + size >= hi) return 0;
+                    if (s.classes[i + size] & ALPHA) return size;
+                    if (s.codes[i + size] != '-') return 0;
+                }
+                return 0;
+            }
+            case 0x2013:
+            case '~':
+                return after && (right_classes & ALPHA);
+            case 0x2014:
+                if (!after) return 0;
+                if (right_classes & ALPHA) return 1;
+                return right == 0x2014 && i + 2 < hi && (s.classes[i + 2] & ALPHA) ? 2 : 0;
+            default:
+                return 0;
+        }
+    }
+
+    // --- URLs, after the expression of Diego Perini that spaCy uses ---
+
+    bool is_url(const Scratch& s, uint32_t lo, uint32_t hi) const {
+        bool dot = false;
+        for (uint32_t i = lo; i < hi && !dot; ++i) dot = s.codes[i] == '.';
+        if (!dot) return false;
+        if (host(s, lo, hi)) return true;
+        uint32_t i = lo;
+        while (i < hi && ((s.classes[i] & WORD) || s.codes[i] == '+' || s.codes[i] == '-' || s.codes[i] == '.')) ++i;
+        if (i - lo >= 2 && i + 3 < hi && s.codes[i] == ':' && s.codes[i + 1] == '/' && s.codes[i + 2] == '/' &&
+            host(s, i + 3, hi))
+            return true;
+        for (i = lo + 1; i + 1 < hi; ++i)  // behind "user@"
+            if (s.codes[i] == '@' && host(s, i + 1, hi)) return true;
+        return false;
+    }
+
+    static bool host_char(uint32_t c) {
+        return (c >= 0xA1 && c <= 0xFFFF) || digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'z');
+    }
+
+    // Port and path up to the end.
+    static bool tail(const Scratch& s, uint32_t i, uint32_t hi) {
+        auto path = [&](uint32_t k) {
+            return k == hi || s.codes[k] == '/' || s.codes[k] == '?' || s.codes[k] == '#';
+        };
+        if (path(i)) return true;
+        if (s.codes[i] != ':') return false;
+        uint32_t digits = 0;
+        for (++i; i < hi && digits < 5 && (s.classes[i] & DECIMAL); ++i, ++digits)
+            if (digits >= 1 && path(i + 1)) return true;
+        return false;
+    }
+
+    static bool host(const Scratch& s, uint32_t lo, uint32_t hi) {
+        if (address(s, lo, hi)) return true;
+        for (uint32_t i = lo;;) {
+            uint32_t from = i;
+            while (i < hi && i - from <= 64 && (host_char(s.codes[i]) || s.codes[i] == '_' || s.codes[i] == '-')) ++i;
+            uint32_t size = i - from;
+            if (!size || size > 64 || i >= hi || s.codes[i] != '.') return false;
+            if (!host_char(s.codes[from]) || !host_char(s.codes[i - 1])) return false;
+            ++i;
+            uint32_t end = i;
+            while (end < hi && (s.classes[end] & LOWER)) ++end;
+            if (end - i >= 2 && end - i <= 63 && tail(s, end, hi)) return true;
+        }
+    }
+
+    // Four numbers with dots, private and reserved ranges left out.
+    static bool address(const Scratch& s, uint32_t lo, uint32_t hi) {
+        uint32_t part[4], i = lo, width[4], lead[4];
+        for (int k = 0; k < 4; ++k) {
+            uint32_t value = 0, digits = 0;
+            lead[k] = i < hi ? s.codes[i] : 0;
+            while (i < hi && digits < 4 && (s.classes[i] & DECIMAL)) {
+                value = value * 10 + (digit(s.codes[i]) ? s.codes[i] - '0' : 0);
+                ++digits;
+                ++i;
+            }
+            if (!digits || digits > 3) return false;
+            part[k] = value;
+            width[k] = digits;
+            if (k < 3) {
+                if (i >= hi || s.codes[i] != '.') return false;
+                ++i;
+            }
+        }
+        (void)width;
+        for (int k = 0; k < 4; ++k)
+            if (!digit(lead[k])) return false;
+        if (part[0] < 1 || part[0] > 223 || lead[0] == '0') return false;
+        for (int k : {1, 2})
+            if (part[k] > 255 || (width[k] == 3 && lead[k] == '0')) return false;
+        if (part[3] < 1 || part[3] > 254 || lead[3] == '0') return false;
+        if (part[0] == 10 || part[0] == 127) return false;
+        if ((part[0] == 169 && part[1] == 254) || (part[0] == 192 && part[1] == 168)) return false;
+        if (part[0] == 172 && part[1] >= 16 && part[1] <= 31) return false;
+        return tail(s, i, hi);
+    }
+
+    // --- exceptions spelled by several words ---
+
+    static uint64_t pair(uint64_t a, uint64_t b) { return mix(a * BASE3 + b); }
+
+    void learn_phrases() {
+        Scratch s;
+        Words words;
+        for (uint32_t r = 0; r < rules_.size(); ++r) {
+            const std::string& key = rules_[r].key;
+            const uint8_t* text = bytes(key);
+            s.clear();
+            for (uint32_t i = 0, length; i < key.size(); i += length) {
+                uint32_t code = decode(text + i, length);
+                s.add(code, characters.of(code), i);
+            }
+            uint32_t n = uint32_t(s.codes.size());
+            s.offsets.push_back(uint32_t(key.size()));
+            words.clear();
+            chunk(text, s, words, false);
+            bool affixed = prefix_size(s, 0, n) || suffix_size(text, s, 0, n);
+            for (uint32_t i = 0; i < n && !affixed; ++i) affixed = infix_size(s, 0, i, n);
+            if (!affixed || words.size() < 2) continue;
+            uint64_t h = pair(words.hash[0], words.hash[1]);
+            phrases_[h].push_back({words.hash, r});
+            phrase_filter_[h >> 58][(h >> 46) & 63] |= 1ull << ((h >> 40) & 63);
+            if (words.end != rules_[r].ends)
+                suspect_filter_[h >> 58][(h >> 46) & 63] |= 1ull << ((h >> 40) & 63);
+        }
+    }
+
+    // Whether a phrase that changes words may begin in words[first, end).
+    bool has_phrase(const Words& words, size_t first) const {
+        for (size_t i = first; i + 1 < words.size(); ++i) {
+            uint64_t h = pair(words.hash[i], words.hash[i + 1]);
+            if (suspect_filter_[h >> 58][(h >> 46) & 63] >> ((h >> 40) & 63) & 1) return true;
+        }
+        return false;
+    }
+
+    struct Match {
+        uint32_t start, size, rule;
+    };
+
+    // Replaces phrases by their exceptions: the longest first, then the earliest; one whose first or last word
+    // belongs to a phrase seen before is left alone, and so is one with white space inside.
+    void join_phrases(const uint8_t* text, Words& words) const {
+        std::vector<Match> matches;
+        uint32_t n = uint32_t(words.size());
+        for (uint32_t i = 0; i + 1 < n; ++i) {
+            uint64_t h = pair(words.hash[i], words.hash[i + 1]);
+            if (!(phrase_filter_[h >> 58][(h >> 46) & 63] >> ((h >> 40) & 63) & 1)) continue;
+            auto found = phrases_.find(h);
+            if (found == phrases_.end()) continue;
+            for (const Phrase& phrase : found->second) {
+                uint32_t k = 0, size = uint32_t(phrase.words.size());
+                while (k < size && i + k < n && words.hash[i + k] == phrase.words[k] &&
+                       (!k || !(words.flags[i + k] & SPACE_TOKEN)))
+                    ++k;
+                if (k == size) matches.push_back({i, size, phrase.rule});
+            }
+        }
+        std::sort(matches.begin(), matches.end(), [](const Match& a, const Match& b) {
+            return a.size != b.size ? a.size > b.size : a.start < b.start;
+        });
+        std::vector<bool> seen(n, false);
+        std::vector<Match> chosen;
+        for (const Match& match : matches) {
+            if (!seen[match.start] && !seen[match.start + match.size - 1]) chosen.push_back(match);
+            for (uint32_t k = 0; k < match.size; ++k) seen[match.start + k] = true;
+        }
+        std::sort(chosen.begin(), chosen.end(), [](const Match& a, const Match& b) { return a.start < b.start; });
+        Words joined;
+        size_t next = 0;
+        for (uint32_t i = 0; i < n;) {
+            if (next < chosen.size() && chosen[next].start == i) {
+                const Match& match = chosen[next++];
+                bool whole = true;
+                for (uint32_t k = 1; k < match.size; ++k) whole &= (words.flags[i + k] & GLUED) != 0;
+                if (whole) {
+                    push_rule(text, rules_[match.rule], words.start[i], joined,
+                              uint8_t(words.flags[i] & (GLUED | SPACE_TOKEN)));
+                    i += match.size;
+                    continue;
+                }
+            }
+            joined.push(words.start[i], words.end[i], words.chars[i], words.flags[i], words.hash[i]);
+            ++i;
+        }
+        joined.trailing_space_token = words.trailing_space_token;
+        std::swap(words, joined);
+    }
+
+    std::vector<Exception> rules_;
+    std::unordered_map<uint64_t, uint32_t> rules_by_hash_;
+    std::unordered_map<uint64_t, std::vector<Phrase>> phrases_;
+    std::vector<std::string> units_, currencies_;
+    size_t longest_ = 0;
+    uint64_t filter_[64][64] = {}, phrase_filter_[64][64] = {}, suspect_filter_[64][64] = {};
+    uint64_t ends_[256][4] = {};  // last bytes of exceptions by first byte
+    bool unit_last_[256] = {};
+    uint8_t kind_[256] = {};
+};
+
+}  // namespace evenhand
