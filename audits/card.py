@@ -26,8 +26,9 @@ def render(manifest: Mapping[str, Any]) -> str:
 Snapshot `{manifest["id"]}` (parent: {parent}), curated by Evenhand ({manifest["code_version"]}).
 
 {counts["read"]:,} records were read: {counts["keep"]:,} kept, {counts["drop"]:,} dropped,
-{counts["review"]:,} waiting for review, {counts["error"]:,} unreadable. The kept documents hold {total["kept"]["characters"]:,} characters
-({total["kept"]["bytes"]:,} bytes of UTF-8), of {total["read"]["characters"]:,} read.
+{counts["review"]:,} waiting for review, {counts["error"]:,} unreadable.
+The kept documents hold {total["kept"]["characters"]:,} characters ({total["kept"]["bytes"]:,} bytes),
+of {total["read"]["characters"]:,} characters read.
 
 Filters, in running order: {filters}. Their parameters are in `snapshot.json` under `config`.
 

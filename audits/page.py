@@ -1,4 +1,4 @@
-"""`report.html`, the page a reviewer reads: one file, no network, no script; every number from `report.json`."""
+"""`report.html`, the page a reviewer reads: one file, no script; every number is from `report.json`."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -55,7 +55,8 @@ def _findings(report: Mapping[str, Any]) -> list[str]:
         first = max(rules, key=lambda rule: rule["decided"])
         said.append(
             f"<code>{escape(first['rule'])}</code> decided most: {number(first['decided'])}"
-            f" records ({percent(first['decided_share'])} of all read); on {number(first['only'])} nothing else fired."
+            f" records ({percent(first['decided_share'])} of all read);"
+            f" on {number(first['only'])} nothing else fired."
         )
     if records["error"]:
         lost = f"; at least {number(report['unread_bytes'])} bytes are lost" if report["unread_bytes"] else ""

@@ -10,10 +10,27 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from pydantic_core import PydanticCustomError
 
 from schemas.faults import did_you_mean
-from schemas.parameters import ExactDedup, Language, NearDedup, Parameters
+from schemas.parameters import (
+    C4Quality,
+    ExactDedup,
+    FinewebQuality,
+    GopherQuality,
+    GopherRepetition,
+    Language,
+    NearDedup,
+    Parameters,
+)
 
 Format = Literal["jsonl", "parquet", "csv", "tsv", "text", "datasets", "warc", "wet"]
-FilterName = Literal["exact_dedup", "near_dedup", "language"]
+FilterName = Literal[
+    "exact_dedup",
+    "near_dedup",
+    "language",
+    "gopher_repetition",
+    "gopher_quality",
+    "c4_quality",
+    "fineweb_quality",
+]
 FILTERS: tuple[FilterName, ...] = get_args(FilterName)  # the default running order
 MIB = 1 << 20
 
@@ -92,6 +109,10 @@ class Config(Section):
     exact_dedup: ExactDedup = ExactDedup()
     near_dedup: NearDedup = NearDedup()
     language: Language = Language()
+    gopher_repetition: GopherRepetition = GopherRepetition()
+    gopher_quality: GopherQuality = GopherQuality()
+    c4_quality: C4Quality = C4Quality()
+    fineweb_quality: FinewebQuality = FinewebQuality()
     output: Output = Output()
 
     @field_validator("filters")

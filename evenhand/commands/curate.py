@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from schemas.config import Config
 
 DOES = """Reads files, folders, globs, URLs or `datasets` names; removes by rule; writes the kept documents, a
-ledger with one row per record, and a report to OUT. Works without any config; the first .yaml argument is one.
-A run that was stopped goes on when the same command is given again. Options after `--` go to the Beam
-runner."""
+ledger with one row per record, and a report to OUT. Works without any config; a first argument that ends in
+.yaml is one. A run that was stopped goes on when the same command is given again. Options after `--` go to
+the Beam runner."""
 NO_INPUT = "there is nothing to read: no INPUT was given, and `input.paths` and `sources` are empty"
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from evenhand.parsing import Parser
 from schemas.errors import UserError
 
-DOES = """Decides again, from the ledger alone, with the keys of a policy file; keys that it does not name stay as
-in the snapshot. A key that changes what was measured, such as a dedup threshold, needs a re-run. A record that
-needs a signal that was not measured is `unknown`; every other verdict equals that of a re-run."""
+DOES = """Decides again, from the ledger alone, with the keys of a policy file; keys that it does not name
+stay as in the snapshot. A key that changes what was measured, such as a dedup threshold, needs a re-run. A
+record that needs a signal that was not measured is `unknown`; every other verdict equals that of a re-run."""
 
 
 def parser() -> Parser:
