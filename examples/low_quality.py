@@ -1,4 +1,4 @@
-"""Documents that each fail a published quality rule.
+"""Documents that each fail a published quality rule, or lose text to one.
 
 Left out: Gopher's limit of 100,000 words, since one such document would outweigh the whole corpus.
 """
@@ -112,36 +112,45 @@ BREATHLESS = (
 
 
 def low_quality(paragraphs: Iterator[str]) -> dict[str, str]:
-    """`FILTER.RULE` -> a document that fails it; `paragraphs` are blameless, and each is used once."""
+    """`FILTER.REASON` -> a document that it removes; `paragraphs` are blameless, and each is used once."""
     return {
         "gopher_quality.too_few_words": "Thank you for this, it was exactly what I had been looking for.",
         "gopher_quality.words_too_short": f"{SHORT} and {SHORT}, to me, and {SHORT}.",
         "gopher_quality.words_too_long": " ".join(f"In part {n} {LONG}." for n in ("one", "two", "three")),
         "gopher_quality.too_many_hashes": TAGS * 4,
         "gopher_quality.too_many_ellipses": PAUSES * 3,
-        "gopher_quality.too_many_bullets": "\n".join(f"- {item}." for item in BULLETS),
+        "gopher_quality.too_many_bullet_lines": "\n".join(f"- {item}." for item in BULLETS),
         "gopher_quality.too_many_ellipsis_lines": "\n".join(f"{line}..." for line in TEASERS),
-        "gopher_quality.too_few_alphabetic_words": f"The readings of the day on the hill: {READINGS}.",
+        "gopher_quality.too_few_words_with_letters": f"The readings of the day on the hill: {READINGS}.",
         "gopher_quality.too_few_stop_words": f"{KEYWORDS}.",
         "gopher_repetition.duplicate_lines": "\n".join(f"{verse}\n{SHANTY}" for verse in SHANTY_VERSES),
         "gopher_repetition.duplicate_paragraphs": "\n\n".join(
             f"{verse}\n\n{LULLABY}" for verse in LULLABY_VERSES
         ),
-        "gopher_repetition.top_ngram": "The shop was very good and the food was very good, " * 8
+        "gopher_repetition.top_2_gram": "The shop was very good and the food was very good, " * 8
         + "and that is all.",
-        "gopher_repetition.duplicate_ngrams": f"{(twice := next(paragraphs))} {twice} That is all.",
+        "gopher_repetition.duplicate_10_grams": f"{(twice := next(paragraphs))} {twice} That is all.",
         "c4_quality.lorem_ipsum": f"{next(paragraphs)}\nLorem ipsum dolor sit amet.",
         "c4_quality.curly_bracket": f"{next(paragraphs)}\nThe whole program is one line long: {PROGRAM}.",
         "c4_quality.too_few_sentences": BREATHLESS,
-        "c4_quality.javascript_lines": f"{next(paragraphs)}\nPlease enable Javascript.\n{NOTICE}",
-        "c4_quality.policy_lines": f"{next(paragraphs)}\n{COOKIES}",
-        "c4_quality.citations": next(paragraphs)
+        "fineweb_quality.too_few_punctuated_lines": "\n".join(CAPTIONS),
+        "fineweb_quality.too_many_short_lines": "\n".join([*MENU, next(paragraphs).split(". ")[0] + "."]),
+        "fineweb_quality.duplicate_characters": f"{next(paragraphs)}\n{NOTICE}\n{NOTICE}\n{NOTICE}",
+        "fineweb_quality.too_many_newlines": SHOPPING,
+    }
+
+
+def edited(paragraphs: Iterator[str]) -> dict[str, str]:
+    """`ENTITY.why` -> a document that loses a line or a mark, and stays; `paragraphs` as above."""
+    many = " ".join(
+        (next(paragraphs), *SHANTY_VERSES, *LULLABY_VERSES, *CAPTIONS, BREATHLESS)
+    )  # keep the mean low
+    return {
+        "C4_LINE.javascript": f"{next(paragraphs)}\nPlease enable Javascript.\n{NOTICE}",
+        "C4_LINE.policy": f"{next(paragraphs)}\n{COOKIES}",
+        "C4_LINE.few_words": f"{next(paragraphs)}\nRead more.\nShare this.\n{CLOSURE}",
+        "C4_LINE.long_word": f"{many}\nThe key is {'abcdefghij' * 101}.\n{CLOSURE}",
+        "C4_CITATION.marks": next(paragraphs)
         .replace(". ", ".[1] ", 1)
         .replace(". ", ".[citation needed] ", 1),
-        "c4_quality.short_lines": f"{next(paragraphs)}\nRead more.\nShare this.\n{CLOSURE}",
-        "c4_quality.long_word": f"{next(paragraphs)}\nThe key is {'abcdefghij' * 101}.\n{CLOSURE}",
-        "fineweb_quality.unfinished_lines": "\n".join(CAPTIONS),
-        "fineweb_quality.short_lines": "\n".join([*MENU, next(paragraphs).split(". ")[0] + "."]),
-        "fineweb_quality.duplicate_characters": f"{next(paragraphs)}\n{NOTICE}\n{NOTICE}\n{NOTICE}",
-        "fineweb_quality.too_many_lines": SHOPPING,
     }

@@ -4,8 +4,9 @@
 
 Every id says what its document is for. `dup-exact-of:ID`, `dup-case-of:ID`, `dup-space-of:ID` and
 `dup-near-of:ID` repeat document ID and must go; `near-miss-of:ID` shares less than the threshold with ID and
-must stay; `template-*` were made from one template on different people and must all stay; `low:FILTER.RULE`
-fails that rule. The same bytes come out every time.
+must stay; `template-*` were made from one template on different people and must all stay;
+`low:FILTER.REASON` is removed for that reason; `edited:ENTITY.why` loses a line or a mark, and stays.
+The same bytes come out every time.
 """
 
 import csv
@@ -24,7 +25,7 @@ import pyarrow.parquet as pq
 import zstandard
 
 from examples.compose import Document, compose, family, read_slots
-from examples.low_quality import low_quality
+from examples.low_quality import edited, low_quality
 
 HERE = Path(__file__).parent
 
@@ -129,6 +130,7 @@ def corpus() -> dict[str, bytes]:
     abroad = [d for topic in (*topics, "sw_web_kijiji", "yo_web_oja") for d in family(topic, 9)]
     blameless = (d.text.replace("\n\n", " ") for d in garden[32:])
     low = [Document(f"low:{name}", text) for name, text in low_quality(blameless).items()]
+    low += [Document(f"edited:{name}", text) for name, text in edited(blameless).items()]
     japanese = next(d for d in abroad if d.id.startswith("ja"))
     planted = [*duplicates(forum + news), Document(f"dup-near-of:{japanese.id}", japanese.text + "（転載）")]
     pages = abroad + low + planted
