@@ -22,9 +22,8 @@ def counts(table: pa.Table) -> dict[str, Any]:
             source["read"] += row["count"]
             source[row["detail"]] += row["count"]
             verdicts[row["detail"]] += row["count"]
-        elif row["kind"] == "rule" and row["measure"] == "decided":
-            if row["detail"] == "" or row["key"] == INPUT_RULE:
-                by_rule[row["key"]] = by_rule.get(row["key"], 0) + row["count"]
+        elif row["measure"] == "decided" and (row["detail"] == "" or row["key"] == INPUT_RULE):
+            by_rule[row["key"]] = by_rule.get(row["key"], 0) + row["count"]
     return {"read": sum(verdicts.values()), **verdicts, "by_rule": by_rule, "by_source": by_source}
 
 
@@ -32,7 +31,8 @@ def statistics(table: pa.Table) -> dict[str, Any]:
     """Sizes before and after by source, language, year and domain; rules; what is known to be unread."""
     rows = table.to_pylist()
     result: dict[str, Any] = {
-        kind: _sizes(row for row in rows if row["kind"] == kind) for kind in ("total", "source", "language", "year")
+        kind: _sizes(row for row in rows if row["kind"] == kind)
+        for kind in ("total", "source", "language", "year")
     }
     result["total"] = result["total"].get("", _nothing())
     domains = _sizes(row for row in rows if row["kind"] == "domain")

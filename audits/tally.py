@@ -1,16 +1,16 @@
 """Counts of a curation, in one long table of integers: the combiner behind `snapshot.json.statistics`.
 
-COUNTS has one row a counted thing: (kind, key, detail, measure) -> count. `merge` adds equal rows and sorts, so it is
-associative and commutative to the bit, and any grouping of batches, parts or workers gives the same table.
+COUNTS has one row a counted thing: (kind, key, detail, measure) -> count. `merge` adds equal rows and sorts,
+so it is associative and commutative to the bit, and any grouping of batches, parts or workers gives the same
+table.
 
 kind      key                 detail       measures
 records   source              verdict      records
-rule      rule                reason       fired, decided, only, not_measured     ("" = any reason of the rule)
-total     ""                  ""           {read,kept}_{documents,characters,bytes}
-source    source              ""           the same
-language  ISO 639 code        ""           the same
-year      "2024", "unknown"   ""           the same
-domain    registered domain   ""           the same                              (documents with a URL)
+rule      rule                reason       fired, decided, only, not_measured     ("" = any reason of the
+rule) total     ""                  ""           {read,kept}_{documents,characters,bytes} source    source
+""           the same language  ISO 639 code        ""           the same year      "2024", "unknown"   ""
+the same domain    registered domain   ""           the same                              (documents with a
+URL)
 """
 
 import functools
@@ -39,7 +39,12 @@ def merge(tables: Sequence[pa.Table]) -> pa.Table:
     """The sum of some tables, sorted by key."""
     table = pa.concat_tables([empty(), *tables])
     summed = table.group_by(KEYS, use_threads=False).aggregate([("count", "sum")])
-    return summed.rename_columns([*KEYS, "count"]).select(COUNTS.names).cast(COUNTS).sort_by([(k, "ascending") for k in KEYS])
+    return (
+        summed.rename_columns([*KEYS, "count"])
+        .select(COUNTS.names)
+        .cast(COUNTS)
+        .sort_by([(k, "ascending") for k in KEYS])
+    )
 
 
 def records(source: pa.StringArray, verdict: pa.StringArray) -> pa.Table:
@@ -98,7 +103,7 @@ def rules(
         tables.append(_rule(rule, reason, fired[:, i], pc.sum(same).as_py() or 0, alone, measured[:, i]))
     by_rule = {rule: [i for i, name in enumerate(names) if name[0] == rule] for rule, _ in names}
     any_fired = {rule: fired[:, columns].any(axis=1) for rule, columns in by_rule.items()}
-    alone = sum(any_fired.values(), start=np.zeros(len(fired), np.int64)) == 1
+    alone = np.sum(list(any_fired.values()), axis=0) == 1
     for rule, columns in by_rule.items():
         chosen = pc.sum(pc.equal(deciding["rule"], rule)).as_py() or 0
         tables.append(_rule(rule, "", any_fired[rule], chosen, alone, measured[:, columns].any(axis=1)))
@@ -152,7 +157,13 @@ def _rule(
         "not_measured": int((~measured).sum()),
     }
     return pa.table(
-        {"kind": ["rule"] * 4, "key": [rule] * 4, "detail": [reason] * 4, "measure": list(counts), "count": list(counts.values())},
+        {
+            "kind": ["rule"] * 4,
+            "key": [rule] * 4,
+            "detail": [reason] * 4,
+            "measure": list(counts),
+            "count": list(counts.values()),
+        },
         schema=COUNTS,
     )
 
@@ -160,6 +171,12 @@ def _rule(
 def _rows(kind: str, key: pa.Array, detail: pa.Array, measure: str, count: pa.Array) -> pa.Table:
     rows = len(key)
     return pa.table(
-        {"kind": pa.repeat(kind, rows), "key": key, "detail": detail, "measure": pa.repeat(measure, rows), "count": count},
+        {
+            "kind": pa.repeat(kind, rows),
+            "key": key,
+            "detail": detail,
+            "measure": pa.repeat(measure, rows),
+            "count": count,
+        },
         schema=COUNTS,
     )

@@ -50,7 +50,8 @@ MODULES = (
     fineweb_quality,
 )
 FILTERS = tuple(
-    Filter(module.__name__.rpartition(".")[2], module.VERSION, module.SIGNALS, module.fire) for module in MODULES
+    Filter(module.__name__.rpartition(".")[2], module.VERSION, module.SIGNALS, module.fire)
+    for module in MODULES
 )
 BY_NAME = {filter_.name: filter_ for filter_ in FILTERS}
 SIGNALS = pa.schema([field for filter_ in FILTERS for field in filter_.signals])

@@ -47,7 +47,11 @@ def fire_all(
     signals: pa.RecordBatch, filters: Sequence[str], parameters: Mapping[str, Parameters]
 ) -> list[tuple[str, Firing]]:
     """(rule, firing) of every check that is on, in the order in which they decide."""
-    return [(BY_NAME[name].rule, firing) for name in filters for firing in BY_NAME[name].fire(signals, parameters[name])]
+    return [
+        (BY_NAME[name].rule, firing)
+        for name in filters
+        for firing in BY_NAME[name].fire(signals, parameters[name])
+    ]
 
 
 def settle(fired: Sequence[tuple[str, Firing]], rows: int) -> pa.RecordBatch:
@@ -68,7 +72,9 @@ def settle(fired: Sequence[tuple[str, Firing]], rows: int) -> pa.RecordBatch:
     )
     offsets = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=rows))]).astype(np.int32)
     removed, reviewed = removes.any(axis=1), reviews.any(axis=1)
-    decider = np.where(removed, removes.argmax(axis=1), reviews.argmax(axis=1)) if firings else np.zeros(rows, int)
+    decider = (
+        np.where(removed, removes.argmax(axis=1), reviews.argmax(axis=1)) if firings else np.zeros(rows, int)
+    )
     # Position, in the flat list, of each document's deciding element.
     before = np.cumsum(removes | reviews, axis=1) if firings else np.zeros((rows, 1), int)
     position = offsets[:-1] + before[np.arange(rows), decider] - 1
@@ -78,7 +84,8 @@ def settle(fired: Sequence[tuple[str, Firing]], rows: int) -> pa.RecordBatch:
     )
     columns = [pc.struct_field(deciding, i) for i in range(4)]
     return pa.RecordBatch.from_arrays(
-        [verdict.cast(pa.string()), *columns, pa.ListArray.from_arrays(pa.array(offsets), flat)], schema=DECISION
+        [verdict.cast(pa.string()), *columns, pa.ListArray.from_arrays(pa.array(offsets), flat)],
+        schema=DECISION,
     )
 
 

@@ -11,8 +11,8 @@ from pipelines.units import text_bytes, units
 from schemas.config import Config
 from schemas.errors import RunError
 
-# For each byte of text, with every filter on (benchmarks/README.md): staged text .6, sketches 1.7, the snapshot's data
-# and ledger .6.
+# For each byte of text, with every filter on (benchmarks/README.md): staged text .6, sketches 1.7, the
+# snapshot's data and ledger .6.
 DISK_PER_BYTE = 3.0
 CORE_BYTES_PER_SECOND = 12e6
 START_SECONDS = 6.0
@@ -43,7 +43,7 @@ class Estimate:
 
 
 def expected(pieces: Sequence[Piece], config: Config, workers: int, limit: int | None) -> Estimate:
-    """The estimate for an input that was planned; with a `limit`, for as much text as that many records have."""
+    """The estimate for an input that was planned; with a `limit`, for the text of that many records."""
     text = sum(text_bytes(piece) for piece in pieces)
     if limit is not None:
         text = min(text, limit * RECORD_BYTES)

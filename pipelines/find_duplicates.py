@@ -1,14 +1,17 @@
 """Stages 2 to 4: candidate pairs by band, exact verification, components.
 
-    match   (band, slice): keys and set hashes of all parts -> sort -> KEY.pairs.npy, KEY.stars.npy   int64[n, 2]
-    verify  part: its pairs of all bands, distinct -> exact Jaccard on shingles -> KEY.edges.npy      int64[e, 2]
-    link    all edges -> components -> the kept member of each -> KEY.links.arrow                     LINKS
+    match   (band, slice): keys and set hashes of all parts -> sort -> KEY.pairs.npy, KEY.stars.npy   int64[n,
+    2] verify  part: its pairs of all bands, distinct -> exact Jaccard on shingles -> KEY.edges.npy
+    int64[e, 2] link    all edges -> components -> the kept member of each -> KEY.links.arrow
+    LINKS
 
-Keys are shuffled by the files' columns, not by a GroupByKey: a band's column is read from every part, so a task holds
-24 bytes a document of its slice and no runner's shuffle holds text or keys (measured in docs/decisions). Documents of
-this run are numbered 0..n in the order of the input; those of the parents follow.
+Keys are shuffled by the files' columns, not by a GroupByKey: a band's column is read from every part, so a
+task holds 24 bytes a document of its slice and no runner's shuffle holds text or keys (measured in
+docs/decisions). Documents of this run are numbered 0..n in the order of the input; those of the parents
+follow.
 """
 
+import io
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -25,7 +28,9 @@ I64 = npt.NDArray[np.int64]
 EXACT = -1  # the "band" of the exact hash
 SLICE_DOCUMENTS = 1 << 23  # about 200 MB of keys in a task
 
-LINKS = pa.schema([("document", pa.int64()), ("exact", pa.bool_()), ("near", pa.bool_()), ("kept", pa.int64())])
+LINKS = pa.schema(
+    [("document", pa.int64()), ("exact", pa.bool_()), ("near", pa.bool_()), ("kept", pa.int64())]
+)
 
 
 @dataclass(frozen=True)
@@ -177,7 +182,8 @@ def _followers(layout: Layout, sketches: Sketches, edges: I64) -> tuple[I64, I64
     """(documents of this run that are not the first of their component, the first one of each)."""
     nodes, label = near_dedup.components(edges)
     old = nodes >= layout.new
-    # A parent's document blocks only if the parent kept it; one that it did not keep connects, and stands last.
+    # A parent's document blocks only if the parent kept it; one that it did not keep connects, and stands
+    # last.
     standing = np.ones(len(nodes), np.int64)
     standing[old] = np.where(_parent_fate(layout, nodes[old])[0], 0, 2)
     high, low = _doc_id_halves(sketches, nodes)
@@ -189,12 +195,14 @@ def _followers(layout: Layout, sketches: Sketches, edges: I64) -> tuple[I64, I64
 
 
 def _doc_id_halves(sketches: Sketches, nodes: I64) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
-    raw = np.frombuffer(bytes.fromhex("".join(sketches.doc_ids(nodes))), ">u8").reshape(-1, 2).astype(np.uint64)
+    raw = (
+        np.frombuffer(bytes.fromhex("".join(sketches.doc_ids(nodes))), ">u8").reshape(-1, 2).astype(np.uint64)
+    )
     return raw[:, 0], raw[:, 1]
 
 
 def _parent_fate(layout: Layout, documents: I64) -> tuple[npt.NDArray[np.bool_], I64]:
-    """(kept, duplicate_of) of parents' documents: whether a snapshot holds it, and the number it follows or -1."""
+    """(kept, duplicate_of) of parents' documents: is it in its snapshot; the number it follows, or -1."""
     kept, follows = np.zeros(len(documents), np.bool_), np.full(len(documents), -1, np.int64)
     for part in layout.parts:
         here = (documents >= max(part.first, layout.new)) & (documents < part.stop)
@@ -232,6 +240,5 @@ def _load(path: str) -> I64:
     if storage.is_local(path):
         loaded: I64 = np.load(path, mmap_mode="r")
         return loaded
-    with storage.FileSystems.open(path, compression_type=storage.RAW) as stream:
-        remote: I64 = np.load(stream)
-        return remote
+    remote: I64 = np.load(io.BytesIO(storage.read(path)))
+    return remote

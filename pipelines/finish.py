@@ -1,6 +1,7 @@
 """Stage 5: decide and write, one task a staged part.
 
-    STAGED + links -> signals -> decide -> edits -> KEY.data.parquet     DOCUMENT, kept only; absent where none is kept
+    STAGED + links -> signals -> decide -> edits -> KEY.data.parquet     DOCUMENT, kept only; absent where
+    none is kept
                                                     KEY.ledger.parquet   one row a record
                                                     KEY.tally.arrow      COUNTS
                                                     KEY.samples.arrow    SAMPLES, candidates
@@ -22,7 +23,7 @@ import pyarrow.compute as pc
 
 from audits import tally
 from filters import edits
-from filters.catalogue import BY_NAME, SIGNALS
+from filters.catalogue import SIGNALS
 from filters.checks import Firing
 from filters.decide import fire_all, settle
 from pipelines import progress, storage
@@ -39,7 +40,10 @@ SAMPLE_CHARS = 20_000
 SAMPLES = pa.schema(
     [
         *[DOCUMENT.field(name) for name in ("doc_id", "source_id", "source", "url", "language", "text")],
-        *[LEDGER.field(name) for name in ("verdict", "rule", "reason", "score", "threshold", "duplicate_of", "chars")],
+        *[
+            LEDGER.field(name)
+            for name in ("verdict", "rule", "reason", "score", "threshold", "duplicate_of", "chars")
+        ],
     ]
 )
 Firings = list[tuple[str, Firing]]
@@ -71,8 +75,8 @@ def finish_part(job: Finish, prefix: str) -> dict[str, Any]:
     """Writes one part's share of the snapshot.
 
     Returns:
-        For the marker: `data` and `ledger` ({rows, bytes, sha256}; data None where nothing is kept), `errors`, and
-        `lost_components`, those of which nothing is kept in the end.
+        For the marker: `data` and `ledger` ({rows, bytes, sha256}; data None where nothing is kept),
+        `errors`, and `lost_components`, those of which nothing is kept in the end.
     """
     layout = Layout.load(job.layout)
     duplicates = _Duplicates(layout, job.part, job.links)
@@ -102,7 +106,12 @@ def finish_part(job: Finish, prefix: str) -> dict[str, Any]:
     _arrow(fate_path(f"{prefix}.sketch.arrow"), pa.Table.from_batches(fates, FATE))
     if broken:
         storage.write(f"{prefix}.quarantine.jsonl", b"".join(json.dumps(b).encode() + b"\n" for b in broken))
-    return {"data": data.summary(), "ledger": ledger.summary(), "errors": len(broken), "lost_components": lost}
+    return {
+        "data": data.summary(),
+        "ledger": ledger.summary(),
+        "errors": len(broken),
+        "lost_components": lost,
+    }
 
 
 @dataclass(frozen=True)
@@ -110,7 +119,8 @@ class Links:
     """What dedup found of n documents.
 
     Attributes:
-        exact, near: bool[n], a duplicate by that rule; None where dedup was not measured.
+        measured: dedup ran.
+        exact, near: bool[n], a duplicate by that rule.
         applies: bool[n], near dedup applies (the text has words).
         similarity: float64[n], to the kept member; NaN where no duplicate.
         kept: the kept member's doc_id, "snapshot:doc_id" in a parent; None where no duplicate.
@@ -118,8 +128,9 @@ class Links:
         leads: bool[n], the kept member of a component.
     """
 
-    exact: npt.NDArray[np.bool_] | None
-    near: npt.NDArray[np.bool_] | None
+    measured: bool
+    exact: npt.NDArray[np.bool_]
+    near: npt.NDArray[np.bool_]
     applies: npt.NDArray[np.bool_]
     similarity: npt.NDArray[np.float64]
     kept: list[str | None]
@@ -164,30 +175,24 @@ class _Duplicates:
         number[at] = np.where(kept >= new, kept - new, kept + old)
         leads = np.isin(np.arange(first, first + rows), self.leaders)
         applies = self.has_shingles[row : row + rows]
-        found = (exact, near) if self.measured else (None, None)
-        return Links(*found, applies, similarity, names, number, leads)
+        return Links(self.measured, exact, near, applies, similarity, names, number, leads)
 
 
 def account(batch: pa.RecordBatch, links: Links, job: Finish) -> tuple[pa.RecordBatch, Firings]:
     """LEDGER rows of a STAGED batch, and the checks behind them."""
     rows = batch.num_rows
     readable = pc.is_null(batch.column("error"))
-    signals = {
-        name: column
-        for name, column in zip(SIGNALS.names, batch.column("signals").flatten(), strict=True)
-    }
+    signals = dict(zip(SIGNALS.names, batch.column("signals").flatten(), strict=True))
     ok = readable.to_numpy(zero_copy_only=False)
-    if links.exact is not None and "exact_dedup" in job.filters:
+    if links.measured and "exact_dedup" in job.filters:
         signals["exact_duplicate"] = pa.array(links.exact, mask=~ok)
-    if links.near is not None and "near_dedup" in job.filters:
+    if links.measured and "near_dedup" in job.filters:
         signals["near_duplicate"] = pa.array(links.near, mask=~(ok & links.applies))
         signals["near_similarity"] = pa.array(links.similarity, mask=~links.near)
     scores = pa.RecordBatch.from_pydict({**signals, "language": batch.column("language")})
     firings = fire_all(scores, job.filters, job.parameters)
     decision = settle(firings, rows)
     error = batch.column("error")
-    removed = pc.equal(decision.column("verdict"), Verdict.DROP)
-    dedup = pc.is_in(decision.column("rule"), pa.array([BY_NAME[n].rule for n in ("exact_dedup", "near_dedup")]))
     columns = {
         "doc_id": batch.column("doc_id"),
         "source_id": batch.column("source_id"),
@@ -196,15 +201,15 @@ def account(batch: pa.RecordBatch, links: Links, job: Finish) -> tuple[pa.Record
         "verdict": pc.if_else(readable, decision.column("verdict"), Verdict.ERROR),
         "rule": pc.if_else(readable, decision.column("rule"), INPUT_RULE),
         "reason": pc.if_else(readable, decision.column("reason"), error),
-        "duplicate_of": pc.if_else(pc.and_(removed, dedup), pa.array(links.kept, pa.string()), None),
-        "similarity": pc.if_else(
-            pc.and_(removed, dedup), pa.array(links.similarity, mask=np.isnan(links.similarity)), None
-        ),
+        "duplicate_of": pa.array(links.kept, pa.string()),
+        "similarity": pa.array(links.similarity, mask=np.isnan(links.similarity)),
         "edits": batch.column("edits"),
         "groups": pa.array([[]] * rows, pa.list_(pa.string())),
         "language": batch.column("language"),
         "chars": batch.column("chars"),
-        "signals": pa.StructArray.from_arrays([signals[name] for name in SIGNALS.names], fields=list(SIGNALS)),
+        "signals": pa.StructArray.from_arrays(
+            [signals[name] for name in SIGNALS.names], fields=list(SIGNALS)
+        ),
     }
     return pa.RecordBatch.from_arrays([columns[f.name].cast(f.type) for f in LEDGER], schema=LEDGER), firings
 
@@ -277,7 +282,13 @@ def fewest(samples: pa.Table) -> pa.Table:
 def _broken(batch: pa.RecordBatch) -> list[dict[str, Any]]:
     """The quarantine's lines: what could not be read, and where; never its text."""
     unreadable = batch.filter(pc.is_valid(batch.column("error")))
-    names = {"uri": "file", "position": "position", "error": "reason", "error_detail": "detail", "error_bytes": "bytes"}
+    names = {
+        "uri": "file",
+        "position": "position",
+        "error": "reason",
+        "error_detail": "detail",
+        "error_bytes": "bytes",
+    }
     columns = unreadable.select(["doc_id", *names]).rename_columns(["doc_id", *names.values()])
     lines: list[dict[str, Any]] = columns.to_pylist()
     return lines

@@ -1,9 +1,9 @@
 """The local default: a pool of forked processes, each of which runs the graph on a group of tasks at a time.
 
-On one machine scheduling and retry are ours, the graphs are Beam's. Measured against Beam's own local runners in the
-design, section 6: those hang when a worker is killed. A worker that dies is replaced and its group queued again; a
-group that three workers died on fails the run. Everything heavy happens in the children, so the parent holds no
-threads when it forks, and memory goes back to the system when a stage ends.
+On one machine scheduling and retry are ours, the graphs are Beam's. Measured against Beam's own local runners
+in the design, section 6: those hang when a worker is killed. A worker that dies is replaced and its group
+queued again; a group that three workers died on fails the run. Everything heavy happens in the children, so
+the parent holds no threads when it forks, and memory goes back to the system when a stage ends.
 """
 
 import contextlib
@@ -61,7 +61,11 @@ def can_fork() -> bool:
 
 
 def run(
-    stage: str, tasks: Sequence[Task], run_group: Callable[[str, Sequence[Task]], None], workers: int, report: Report
+    stage: str,
+    tasks: Sequence[Task],
+    run_group: Callable[[str, Sequence[Task]], None],
+    workers: int,
+    report: Report,
 ) -> None:
     """Runs all tasks.
 
@@ -85,7 +89,9 @@ def run(
 
     def tell() -> None:
         report(
-            progress.Progress(stage, total - len(groups) - busy(), total, *progress.counted(), time.monotonic() - started)
+            progress.Progress(
+                stage, total - len(groups) - busy(), total, *progress.counted(), time.monotonic() - started
+            )
         )
 
     def busy() -> int:
@@ -131,7 +137,9 @@ def grouped(tasks: Sequence[Task], workers: int) -> list[Group]:
 def _fork(stage: str, run_group: Callable[[str, Sequence[Task]], None], number: int) -> Worker:
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(stage, run_group, theirs, os.getpid(), number), daemon=True)
+    process = context.Process(
+        target=_serve, args=(stage, run_group, theirs, os.getpid(), number), daemon=True
+    )
     process.start()
     theirs.close()
     return Worker(process, ours)
@@ -147,7 +155,7 @@ def _give(worker: Worker, groups: deque[Group]) -> None:
 def _take(stage: str, worker: Worker, groups: deque[Group], crew: list[Worker]) -> None:
     """Handles a worker's answer, or its death."""
     group = worker.group
-    assert group is not None  # noqa: S101 - only busy workers are waited for
+    assert group is not None
     try:
         failure = worker.pipe.recv()
     except (EOFError, ConnectionResetError):
@@ -155,8 +163,12 @@ def _take(stage: str, worker: Worker, groups: deque[Group], crew: list[Worker]) 
         crew.remove(worker)
         worker.pipe.close()
         if group.attempts >= MAX_ATTEMPTS:
-            message = f"{stage}: {MAX_ATTEMPTS} workers died on one group of tasks (exit {worker.process.exitcode})"
-            hint = "memory may be short: try `--workers 1`; finished shards are safe, the same command continues"
+            message = (
+                f"{stage}: {MAX_ATTEMPTS} workers died on one group of tasks (exit {worker.process.exitcode})"
+            )
+            hint = (
+                "memory may be short: try `--workers 1`; finished shards are safe, the same command continues"
+            )
             raise RunError(message, hint) from None
         groups.appendleft(group)
         return
@@ -187,7 +199,7 @@ def _serve(
             failure = None
         except RunError as error:
             failure = error
-        except Exception as error:  # noqa: BLE001 - becomes the run's one message
+        except Exception as error:
             failure = explain(stage, error)
         pipe.send(failure)
 
@@ -196,9 +208,13 @@ def explain(stage: str, error: Exception) -> RunError:
     """The one message for a task that failed; Beam wraps the cause in text, so the text is searched."""
     text = "".join(traceback.format_exception(error))
     if "[Errno 28]" in text:
-        return RunError(f"{stage}: no space left on the disk", "make room, then run the same command again to continue")
+        return RunError(
+            f"{stage}: no space left on the disk", "make room, then run the same command again to continue"
+        )
     if "[Errno 122]" in text:
-        return RunError(f"{stage}: the disk quota is used up", "make room, then run the same command again to continue")
+        return RunError(
+            f"{stage}: the disk quota is used up", "make room, then run the same command again to continue"
+        )
     last = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
     failure = RunError(f"{stage}: {last}", "finished shards are safe; `--debug` shows where it failed")
     failure.add_note(text)

@@ -1,7 +1,8 @@
 """Stage 1: read and measure, one task a unit of input.
 
     Unit -> sources.read -> RECORD batches -> identify, measure -> KEY-00000.docs.arrow   STAGED (lz4)
-                                                                -> KEY-00000.sketch.arrow see pipelines/sketches.py
+                                                                -> KEY-00000.sketch.arrow see
+                                                                pipelines/sketches.py
                                                                    ... one pair for each `shard_bytes` of text
 
 Memory: one batch of at most 4,096 rows or 16 MB, and the sketches of one part.
@@ -10,7 +11,7 @@ Memory: one batch of at most 4,096 rows or 16 MB, and the sketches of one part.
 import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -25,7 +26,7 @@ from pipelines.sources.read import read
 from pipelines.units import Unit
 from schemas.document import RECORD
 from schemas.ledger import EDITS
-from schemas.parameters import Parameters
+from schemas.parameters import NearDedup, Parameters
 
 QUALITY = ("gopher_repetition", "gopher_quality", "c4_quality", "fineweb_quality")
 DEDUP = ("exact_dedup", "near_dedup")
@@ -36,7 +37,10 @@ STAGED = pa.schema(
         pa.field("doc_id", pa.string(), nullable=False),
         pa.field("uri", pa.string(), nullable=False),
         pa.field("source", pa.string(), nullable=False),
-        *[RECORD.field(name).with_nullable(True) for name in ("position", "text", "source_id", "url", "timestamp")],
+        *[
+            RECORD.field(name).with_nullable(True)
+            for name in ("position", "text", "source_id", "url", "timestamp")
+        ],
         *[RECORD.field(name) for name in ("metadata", "error", "error_detail", "error_bytes")],
         pa.field("chars", pa.int64()),
         pa.field("language", pa.string()),
@@ -200,7 +204,8 @@ def measure(
     known["language_score"] = score.cast(pa.float64())
     rows = batch.num_rows
     signals = pa.StructArray.from_arrays(
-        [known.get(field.name, pa.nulls(rows, field.type)).cast(field.type) for field in SIGNALS], fields=list(SIGNALS)
+        [known.get(field.name, pa.nulls(rows, field.type)).cast(field.type) for field in SIGNALS],
+        fields=list(SIGNALS),
     )
     columns = {name: batch.column(name) for name in STAGED.names if name in batch.schema.names}
     columns |= {
@@ -211,7 +216,10 @@ def measure(
         "signals": signals,
     }
     staged = pa.RecordBatch.from_arrays([columns[name] for name in STAGED.names], schema=STAGED)
-    sketch = near_dedup.sketch(text, parameters["near_dedup"])
+    sketch = near_dedup.sketch(text, cast("NearDedup", parameters["near_dedup"]))
     return staged, sketches.record_batch(
-        batch.column("doc_id").to_pylist(), chars.fill_null(-1).to_numpy(), batch.column("order").to_numpy(), sketch
+        batch.column("doc_id").to_pylist(),
+        chars.fill_null(-1).to_numpy(),
+        batch.column("order").to_numpy(),
+        sketch,
     )

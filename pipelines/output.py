@@ -12,8 +12,14 @@ from pipelines import storage
 from schemas.errors import RunError, UserError
 
 # What a run's identity is made of, in the words of the line that says what changed.
-PARTS = {"code": "the program", "measured": "what is measured", "policy": "the policy", "config": "the config",
-         "input": "the input", "parent": "the parent"}  # fmt: skip
+PARTS = {
+    "code": "the program",
+    "measured": "what is measured",
+    "policy": "the policy",
+    "config": "the config",
+    "input": "the input",
+    "parent": "the parent",
+}
 
 
 @dataclass(frozen=True)
@@ -82,11 +88,17 @@ def open_output(
             yield Output(path, complete=True)
             return
         if not overwrite:
-            changed = _changed(storage.read_json(run).get("identity", {}), identity) if storage.exists(run) else []
+            changed = (
+                _changed(storage.read_json(run).get("identity", {}), identity) if storage.exists(run) else []
+            )
             because = f" ({', '.join(changed)} changed)" if changed else ""
             message = f"`{path}` holds a different snapshot{because}"
             raise UserError(message, "choose another `--output`, or `--overwrite` it")
-    elif storage.is_local(path) and Path(path).exists() and (not Path(path).is_dir() or any(Path(path).iterdir())):
+    elif (
+        storage.is_local(path)
+        and Path(path).exists()
+        and (not Path(path).is_dir() or any(Path(path).iterdir()))
+    ):
         raise UserError(f"`{path}` is there and is no snapshot", "choose another `--output`")
     output = Output(path, complete=False)
     storage.make_folder(output.partial, private=True)
@@ -117,11 +129,13 @@ def _held(output: Output) -> Iterator[None]:
     if not storage.is_local(output.path) or os.name != "posix":
         yield
         return
-    import fcntl  # noqa: PLC0415 - POSIX only
+    import fcntl
 
     with Path(output.partial, "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise RunError(f"another run is writing to `{output.partial}`", "wait for it, or end it") from None
+            raise RunError(
+                f"another run is writing to `{output.partial}`", "wait for it, or end it"
+            ) from None
         yield

@@ -13,7 +13,8 @@ class Parent:
 
     Attributes:
         snapshot: its id.
-        parts: (sketch file, documents, snapshot id), oldest ancestor first, in the order of the index's numbers.
+        parts: (sketch file, documents, snapshot id), oldest ancestor first, in the order of the index's
+        numbers.
     """
 
     snapshot: str
@@ -47,9 +48,16 @@ def open_parent(path: str, config: Config) -> Parent:
                     f"set `near_dedup.{name}: {theirs}`, or drop `--parent`",
                 )
     parts = [
-        (storage.join(folder, generation["snapshot"], f"{part['name']}.sketch.arrow"), part["rows"], generation["snapshot"])
+        (
+            storage.join(folder, generation["snapshot"], f"{part['name']}.sketch.arrow"),
+            part["rows"],
+            generation["snapshot"],
+        )
         for generation in index["parents"]
         for part in generation["parts"]
     ]
-    parts += [(storage.join(folder, f"{part['name']}.sketch.arrow"), part["rows"], snapshot) for part in index["parts"]]
+    parts += [
+        (storage.join(folder, f"{part['name']}.sketch.arrow"), part["rows"], snapshot)
+        for part in index["parts"]
+    ]
     return Parent(snapshot, tuple(parts))

@@ -4,8 +4,8 @@ import multiprocessing.sharedctypes
 from dataclasses import dataclass
 
 SLOTS = 64
-# (documents, bytes) a worker, in memory made before the fork. No lock: a worker killed while it held one would stop
-# the run. They count attempts and serve the display alone; final figures come from the ledger.
+# (documents, bytes) a worker, in memory made before the fork. No lock: a worker killed while it held one
+# would stop the run. They count attempts and serve the display alone; final figures come from the ledger.
 _counters = multiprocessing.sharedctypes.RawArray("q", 2 * SLOTS)
 _slot = 0
 
@@ -32,7 +32,7 @@ class Progress:
 
 def take_slot(worker: int) -> None:
     """Tells this process which worker it is."""
-    global _slot  # noqa: PLW0603 - one a process, set once after the fork
+    global _slot
     _slot = worker % SLOTS
 
 

@@ -1,7 +1,7 @@
 """Stage 6: the parts of a run become a snapshot, whole or not at all (design, section 4).
 
-Locally the snapshot is assembled beside the stages out of hard links and renamed; on an object store its files are
-copied to their place and `snapshot.json` comes last.
+Locally the snapshot is assembled beside the stages out of hard links and renamed; on an object store its
+files are copied to their place and `snapshot.json` comes last.
 """
 
 from dataclasses import dataclass
@@ -90,8 +90,12 @@ def publish(job: Publish, prefix: str) -> dict[str, Any]:
 
 def _shards(job: Publish, kind: str, schema: pa.Schema) -> list[dict[str, Any]]:
     """Links the shards of one kind to their final names."""
-    written = [(path, result[kind]) for path, result in zip(job.finished, job.results, strict=True) if result[kind]]
-    names = [f"{kind}/part-{i:05d}-of-{max(1, len(written)):05d}.parquet" for i in range(max(1, len(written)))]
+    written = [
+        (path, result[kind]) for path, result in zip(job.finished, job.results, strict=True) if result[kind]
+    ]
+    names = [
+        f"{kind}/part-{i:05d}-of-{max(1, len(written)):05d}.parquet" for i in range(max(1, len(written)))
+    ]
     if not written:  # nothing was kept, or read: readers still find a shard, of no rows
         with shard(storage.join(job.target, *names[0].split("/")), schema) as empty:
             empty.start()

@@ -14,10 +14,11 @@ from pipelines.tasks import Task, graph
 from schemas.errors import RunError, UserError
 
 REFUSED = {
-    "DaskRunner": "of two outputs it silently runs only the last, ignores output tags and drops `finish_bundle` output"
-    " (Beam 2.77): it would lose documents",
+    "DaskRunner": "of two outputs it silently runs only the last, ignores output tags and drops what"
+    " `finish_bundle` puts out (Beam 2.77), so it would lose documents",
 }
 # DirectRunner may switch to Prism, which downloads a program at run time.
+Report = Callable[[progress.Progress], None]
 IN_PROCESS = ("FnApiRunner", "DirectRunner", "BundleBasedDirectRunner")
 
 
@@ -43,7 +44,9 @@ def where(workers: int | None, runner: str | None, options: Sequence[str]) -> Wh
         UserError: a runner that would lose data, or fewer than one worker.
     """
     if runner in REFUSED:
-        raise UserError(f"runner `{runner}` is refused: {REFUSED[runner]}", "leave `--runner` out, or use Flink or Spark")
+        raise UserError(
+            f"runner `{runner}` is refused: {REFUSED[runner]}", "leave `--runner` out, or use Flink or Spark"
+        )
     if workers is not None and workers < 1:
         raise UserError(f"`--workers` is {workers}, must be at least 1")
     if options and runner is None:
@@ -51,7 +54,7 @@ def where(workers: int | None, runner: str | None, options: Sequence[str]) -> Wh
     return Where(workers or len(os.sched_getaffinity(0)), runner, tuple(options))
 
 
-def run_stage(stage: str, tasks: Sequence[Task], place: Where, report: Callable[[progress.Progress], None]) -> None:
+def run_stage(stage: str, tasks: Sequence[Task], place: Where, report: Report) -> None:
     """Runs the tasks of one stage to the end.
 
     Raises:
@@ -72,7 +75,7 @@ def run_stage(stage: str, tasks: Sequence[Task], place: Where, report: Callable[
             _run(stage, tasks, runner, list(place.options))
     except RunError:
         raise
-    except Exception as error:  # noqa: BLE001 - becomes the run's one message
+    except Exception as error:
         raise local_pool.explain(stage, error) from error
     report(progress.Progress(stage, len(tasks), len(tasks), *progress.counted(), 0.0))
 
@@ -82,7 +85,9 @@ def run_group(stage: str, tasks: Sequence[Task]) -> None:
     _run(stage, tasks, FnApiRunner(), [])
 
 
-def _run(stage: str, tasks: Sequence[Task], runner: beam.runners.PipelineRunner | str, options: list[str]) -> None:
+def _run(
+    stage: str, tasks: Sequence[Task], runner: beam.runners.PipelineRunner | str, options: list[str]
+) -> None:
     logging.getLogger("apache_beam").setLevel(logging.ERROR)
     with beam.Pipeline(runner=runner, options=PipelineOptions(options)) as pipeline:
         graph(pipeline, stage, tasks)

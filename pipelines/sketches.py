@@ -1,7 +1,8 @@
 """What dedup keeps of a document: its hashes, signature and shingles, in Arrow files that are read by column.
 
-One file a staged part, uncompressed (hashes do not compress), so that a local file is memory-mapped and a remote one
-is read by ranges. The same files are the snapshot's `index/`, for later snapshots to be compared with.
+One file a staged part, uncompressed (hashes do not compress), so that a local file is memory-mapped and a
+remote one is read by ranges. The same files are the snapshot's `index/`, for later snapshots to be compared
+with.
 
 doc_id        16 bytes
 exact_high, exact_low  xxh3-128 of the normalised text
@@ -86,7 +87,7 @@ class Part:
 
 
 class Sketches:
-    """All parts of a run and of its parents, as one range of document numbers; files are opened as they are needed."""
+    """All parts of a run and of its parents, as one range of document numbers."""
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self.parts = list(parts)

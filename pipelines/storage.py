@@ -108,7 +108,7 @@ def write_json(path: str, value: object) -> None:
 
 
 def open_arrow(path: str, columns: Sequence[str] | None = None) -> pa.ipc.RecordBatchFileReader:
-    """An Arrow IPC file, all of it or some columns: memory-mapped where it is local, read by ranges where not."""
+    """An Arrow IPC file or some columns of it: memory-mapped where it is local, read by ranges where not."""
     source = pa.memory_map(path) if is_local(path) else FileSystems.open(path, compression_type=RAW)
     if columns is None:
         return pa.ipc.open_file(source)

@@ -2,9 +2,10 @@
 
     Create(tasks) -> Reshuffle -> ParDo(RunTask) -> keys of the tasks that ran
 
-A task writes its results under unique temporary names, renames them, and writes `KEY.done` last, with what later
-stages need to know. Two attempts at one task therefore end the same, and a killed run loses only what was in hand.
-The key hashes all that the result depends on (code, config, input), so a changed run finds nothing under it.
+A task writes its results under unique temporary names, renames them, and writes `KEY.done` last, with what
+later stages need to know. Two attempts at one task therefore end the same, and a killed run loses only what
+was in hand. The key hashes all that the result depends on (code, config, input), so a changed run finds
+nothing under it.
 """
 
 import functools
@@ -39,12 +40,17 @@ class Task:
     argument: Any
 
     @property
+    def prefix(self) -> str:
+        """What the paths of its results begin with."""
+        return storage.join(self.folder, self.key)
+
+    @property
     def marker(self) -> str:
         """Path of the file that says the task is done."""
-        return storage.join(self.folder, f"{self.key}.done")
+        return f"{self.prefix}.done"
 
 
-class RunTask(beam.DoFn):
+class RunTask(beam.DoFn):  # type: ignore[misc]  # Beam is untyped
     """Runs a task, then marks it done; one that is done already is left alone."""
 
     def __init__(self, stage: str) -> None:
@@ -53,14 +59,14 @@ class RunTask(beam.DoFn):
     def process(self, task: Task) -> Iterator[str]:
         """Yields the task's key."""
         if not storage.exists(task.marker):
-            result = task.work(task.argument, storage.join(task.folder, task.key))
+            result = task.work(task.argument, task.prefix)
             storage.write(task.marker, json.dumps(result).encode())
             self.ran.inc()
         yield task.key
 
 
 def graph(pipeline: beam.Pipeline, stage: str, tasks: Sequence[Task]) -> beam.PCollection[str]:
-    """The stage as a Beam graph over `tasks`: once with all of them on a cluster, once a group in the local pool."""
+    """The stage as a Beam graph: once over all tasks on a cluster, once a group in the local pool."""
     return pipeline | f"{stage}: tasks" >> beam.Create(tasks) | f"{stage}: run" >> beam.ParDo(RunTask(stage))
 
 
@@ -70,7 +76,9 @@ def pending(tasks: Iterable[Task]) -> list[Task]:
     left = []
     for task in tasks:
         if task.folder not in finished:
-            finished[task.folder] = {path.rpartition("/")[2] for path in storage.children(task.folder, "*.done")}
+            finished[task.folder] = {
+                path.rpartition("/")[2] for path in storage.children(task.folder, "*.done")
+            }
         if f"{task.key}.done" not in finished[task.folder]:
             left.append(task)
     return left

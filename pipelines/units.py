@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from pipelines.sources.pieces import Piece
 
-# Bytes of text for a byte on disk, where a file is compressed: measured on web text and forum posts (2.3 to 3.4).
+# Bytes of text for a byte on disk, where a file is compressed: measured on web text and forum posts (2.3 to
+# 3.4).
 TEXT_PER_BYTE = 3.0
 PACKED = (".gz", ".zst", ".bz2", ".xz", ".parquet")
 

@@ -1,0 +1,221 @@
+"""The stages of one run: which tasks each has, under which keys, and what it hands to the next."""
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipelines import find_duplicates as duplicates
+from pipelines import storage
+from pipelines.find_duplicates import Layout, Link, Match, Verify
+from pipelines.finish import Finish, finish_part
+from pipelines.measure import DEDUP, Measure, measure_unit
+from pipelines.output import Output
+from pipelines.parent import Parent
+from pipelines.publish import Publish, publish
+from pipelines.runners import Report, Where, run_stage
+from pipelines.sketches import Part
+from pipelines.sources.pieces import Piece, ReadSettings
+from pipelines.tasks import Task, code_hash, key, pending, results
+from pipelines.units import Unit, units
+from schemas.config import Config
+
+SHINGLE_BYTES = 2000  # of a document, for the schedule
+
+
+@dataclass
+class Run:
+    """What the stages of one run share.
+
+    Attributes:
+        config: of the run.
+        output: where it writes.
+        place: where its graphs run.
+        report: told of the progress.
+        limit: records to read at most.
+        parent: the earlier snapshot.
+        seconds: wall time by stage.
+        resumed: tasks that an earlier run had finished.
+    """
+
+    config: Config
+    output: Output
+    place: Where
+    report: Report
+    limit: int | None
+    parent: Parent | None
+    seconds: dict[str, float] = field(default_factory=dict)
+    resumed: int = 0
+
+    def stage(self, name: str, tasks: Sequence[Task]) -> list[dict[str, Any]]:
+        """Runs what is left of a stage; what the markers say, in the order of the tasks."""
+        started = time.monotonic()
+        left = pending(tasks)
+        self.resumed += len(tasks) - len(left)
+        run_stage(name, left, self.place, self.report)
+        self.seconds[name] = round(self.seconds.get(name, 0.0) + time.monotonic() - started, 3)
+        return results(tasks)
+
+    @property
+    def dedup(self) -> list[str]:
+        """The dedup filters that are on."""
+        return [name for name in DEDUP if name in self.config.filters]
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A measured part: the path prefix of its files, and what its task said of it."""
+
+    prefix: str
+    rows: int
+    errors: int
+    text_bytes: int
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A finished part: the path prefix of its files, and what its task said of it."""
+
+    prefix: str
+    summary: dict[str, Any]
+
+
+def measure(run: Run, pieces: Sequence[Piece]) -> list[Staged]:
+    """Stage 1; with a limit, unit by unit until it is reached."""
+    folder = run.output.stage("measure")
+    config = run.config
+    given, shard_bytes = config.input, config.output.shard_bytes
+    settings = ReadSettings(given.text_field, given.id_field, given.max_record_bytes)
+
+    def task(unit: Unit, limit: int | None) -> Task:
+        stamp = [[p.uri, p.path, p.format, p.source, p.order, p.start, p.stop, p.stamp] for p in unit.pieces]
+        name = key("measure", config.measured(), shard_bytes, stamp, limit)
+        job = Measure(unit, settings, config.filters, config.parameters(), shard_bytes, limit)
+        return Task(folder, name, unit.text_bytes, measure_unit, job)
+
+    name = "read and measure"
+    grouped = units(pieces, shard_bytes)
+    if run.limit is None:
+        return _staged(folder, run.stage(name, [task(unit, None) for unit in grouped]))
+    staged: list[Staged] = []
+    left = run.limit
+    for unit in grouped:
+        if left > 0:
+            staged += _staged(folder, run.stage(name, [task(unit, left)]))
+            left = run.limit - sum(part.rows for part in staged)
+    return staged
+
+
+def _staged(folder: str, results: Iterable[dict[str, Any]]) -> list[Staged]:
+    return [
+        Staged(storage.join(folder, part["name"]), part["rows"], part["errors"], part["text_bytes"])
+        for result in results
+        for part in result["parts"]
+    ]
+
+
+def lay_out(run: Run, staged: Sequence[Staged]) -> str:
+    """Numbers the documents of all parts, the parents' last; the path of the Layout."""
+    parts, first = [], 0
+    for part in staged:
+        parts.append(Part(f"{part.prefix}.sketch.arrow", first, part.rows))
+        first += part.rows
+    new = first
+    for path, rows, snapshot in run.parent.parts if run.parent else ():
+        parts.append(Part(path, first, rows, snapshot))
+        first += rows
+    name = key(
+        "layout", [part.prefix.rpartition("/")[2] for part in staged], run.parent and run.parent.snapshot
+    )
+    path = storage.join(run.output.stage("layout"), name)
+    Layout(tuple(parts), new).save(path)
+    return path
+
+
+def find_duplicates(run: Run, path: str) -> tuple[str | None, dict[str, int]]:
+    """Stages 2 to 4.
+
+    Returns:
+        (path prefix of the links; None where no dedup is on, what was counted on the way).
+    """
+    if not run.dedup:
+        return None, {}
+    layout, parameters = Layout.load(path), run.config.near_dedup
+    base = [path.rpartition("/")[2], run.dedup]
+    slices = duplicates.slices(layout.documents)
+
+    def match(band: int, part: int) -> Task:
+        name = key("match", base, band, part, slices, parameters.max_bucket)
+        job = Match(path, band, part, slices, parameters.max_bucket)
+        return Task(run.output.stage("match"), name, 24 * layout.documents // slices, duplicates.match, job)
+
+    exact = [match(duplicates.EXACT, part) for part in range(slices) if "exact_dedup" in run.dedup]
+    bands = range(parameters.bands) if "near_dedup" in run.dedup else ()
+    near = [match(band, part) for band in bands for part in range(slices)]
+    found = run.stage("match bands", [*exact, *near])
+    pairs = tuple(task.prefix for task in near)
+
+    def verify(part: int) -> Task:
+        name = key("verify", base, part, parameters.threshold, [task.key for task in near])
+        job = Verify(path, part, pairs, parameters.threshold)
+        return Task(
+            run.output.stage("verify"), name, layout.parts[part].rows * SHINGLE_BYTES, duplicates.verify, job
+        )
+
+    verifies = [verify(i) for i, part in enumerate(layout.parts) if near and not part.snapshot]
+    found += run.stage("verify pairs", verifies)
+    edges = tuple(task.prefix for task in verifies)
+    job = Link(path, tuple(task.prefix for task in exact), pairs[:slices], edges)
+    name = key("link", base, [task.key for task in (*exact, *near, *verifies)])
+    link = Task(run.output.stage("link"), name, layout.documents, duplicates.link, job)
+    found += run.stage("link components", [link])
+    counted: dict[str, int] = {}
+    for result in found:
+        for what, count in result.items():
+            counted[what] = counted.get(what, 0) + count
+    return link.prefix, counted
+
+
+def finish(run: Run, layout: str, staged: Sequence[Staged], links: str | None) -> list[Finished]:
+    """Stage 5; `links` None: dedup counts as not measured."""
+    folder = run.output.stage("finish")
+    base = [layout.rpartition("/")[2], links and links.rpartition("/")[2], run.config.policy()]
+    filters, parameters = run.config.filters, run.config.parameters()
+    tasks = [
+        Task(
+            folder,
+            key("finish", base, i),
+            part.text_bytes,
+            finish_part,
+            Finish(layout, i, f"{part.prefix}.docs.arrow", links, filters, parameters),
+        )
+        for i, part in enumerate(staged)
+    ]
+    summaries = run.stage("decide and write", tasks)
+    return [Finished(task.prefix, summary) for task, summary in zip(tasks, summaries, strict=True)]
+
+
+def publication(
+    run: Run, layout: str, finished: Sequence[Finished], counted: dict[str, int], target: str
+) -> Publish:
+    """What `publish` needs to know to assemble the snapshot in `target`."""
+    return Publish(
+        layout=layout,
+        finished=tuple(part.prefix for part in finished),
+        results=tuple(part.summary for part in finished),
+        target=target,
+        config=run.config.document(),
+        policy_hash=run.config.policy_hash,
+        parent=run.parent.snapshot if run.parent else None,
+        code_version=code_hash(),
+        index={
+            "filters": run.dedup,
+            "near_dedup": run.config.near_dedup.model_dump(include={"threshold", "ngram", "bands", "rows"}),
+        },
+        dedup=counted,
+    )
+
+
+def publish_snapshot(run: Run, job: Publish) -> None:
+    """Stage 6, always done anew: it links and sums up what is there."""
+    run.stage("publish", [Task(run.output.stage("publish"), key("publish", time.time_ns()), 0, publish, job)])
