@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from schemas.config import Config
-from schemas.errors import UserError
-from schemas.load import check, read
+from schemas.faults import ConfigError, Fault
+from schemas.load import Places, check, read
 
 
 def over(recorded: dict[str, Any], policy: str | Path) -> tuple[Config, Config]:
@@ -18,17 +18,19 @@ def over(recorded: dict[str, Any], policy: str | Path) -> tuple[Config, Config]:
         policy: a YAML file.
 
     Raises:
-        ConfigError: faults of the file.
-        UserError: it changes what was measured: the ledger cannot tell.
+        ConfigError: faults of the file, or keys that change what was measured: the ledger cannot tell.
+        UserError: the file cannot be read.
     """
     old = check(recorded)
     values, places = read(policy)
     new = check(_merged(recorded, values), places)
     if changed := _measured_changes(old, new):
-        names = ", ".join(f"`{name}`" for name in changed)
-        verb = "changes" if len(changed) == 1 else "change"
-        message = f"{policy}: {names} {verb} what is measured: needs a re-run"
-        raise UserError(message, f"`evenhand curate {policy} --output NEW`, or leave {names} out")
+        faults = [
+            Fault(_place(places, key, policy), f"`{key}` changes what is measured: needs a re-run")
+            for key in changed
+        ]
+        faults[-1] = faults[-1]._replace(hint="curate again with it, or leave it out of the policy")
+        raise ConfigError(faults)
     return old, new
 
 
@@ -54,6 +56,11 @@ def _measured_changes(old: Config, new: Config) -> list[str]:
     ]
     keys += [f"input.{key}" for key, value in after["input"].items() if before["input"].get(key) != value]
     return keys + (["sources"] if before["sources"] != after["sources"] else [])
+
+
+def _place(places: Places, key: str, policy: str | Path) -> str:
+    path: tuple[str | int, ...] = tuple(key.split("."))
+    return next((places[path[:n]] for n in range(len(path), 0, -1) if path[:n] in places), str(policy))
 
 
 def _merged(base: dict[str, Any], top: dict[str, Any]) -> dict[str, Any]:

@@ -35,7 +35,14 @@ def in_order(rules: Sequence[Mapping[str, Any]], filters: Sequence[str]) -> list
     def key(rule: Mapping[str, Any]) -> tuple[int, str, str]:
         return place.get(rule["rule"].rpartition("/")[0], len(place)), rule["rule"], rule["reason"] or ""
 
-    return sorted(rules, key=key)
+    whole = {rule["rule"] for rule in rules if rule["reason"] is None}
+    sums: dict[str, int] = {}
+    for rule in rules:  # `input/1` has reasons only
+        if rule["rule"] not in whole:
+            sums[rule["rule"]] = sums.get(rule["rule"], 0) + rule["decided"]
+    return sorted(
+        [*rules, *({"rule": name, "reason": None, "decided": n} for name, n in sums.items())], key=key
+    )
 
 
 def adds_up(counts: Mapping[str, int]) -> str:

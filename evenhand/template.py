@@ -12,6 +12,7 @@ from schemas.config import Config, Origin
 from schemas.faults import model_inside
 
 WIDTH = 100
+NO_BREAK = "\N{NO-BREAK SPACE}"
 HEAD = """# Config of `evenhand curate`. Every key is here with its default; a key that you delete keeps it.
 # Override one for a single run: `--set near_dedup.threshold=0.8`.
 """
@@ -55,8 +56,8 @@ def _comment(field: FieldInfo, indent: str) -> str:
     if choices and all(isinstance(choice, str) for choice in choices):
         said += f" One of: {', '.join(choices)}."
     if bounds := _bounds(field):
-        said += f" ({bounds})"
-    return _wrapped(said, indent)
+        said += f" ({bounds})".replace(" ", NO_BREAK).replace(NO_BREAK, " ", 1)
+    return _wrapped(said, indent).replace(NO_BREAK, " ")
 
 
 def _bounds(field: FieldInfo) -> str:

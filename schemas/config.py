@@ -195,8 +195,10 @@ def _check_band(parameters: Parameters, section: str, key: str, reviews: float) 
     if removes is None:
         msg = f"{name} is {reviews:g}, but `{section}.{key}` is null, so nothing is checked"
         raise _fault(msg, below)
-    if (key.startswith("min_") and reviews <= removes) or (key.startswith("max_") and reviews >= removes):
-        side = "above" if key.startswith("min_") else "below"
+    # Descriptions of bounds begin with "Least", or with "Greatest" or "Most"; a test holds them against the checks.
+    least = (type(parameters).model_fields[key].description or "").startswith("Least")
+    if reviews <= removes if least else reviews >= removes:
+        side = "above" if least else "below"
         msg = f"{name} is {reviews:g}, must lie {side} `{section}.{key}`, {removes:g}"
         raise _fault(msg, below)
 

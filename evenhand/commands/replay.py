@@ -47,10 +47,8 @@ def run(arguments: list[str]) -> int:
 def _text(found: dict[str, list[dict[str, object]]]) -> str:
     from evenhand.table import table
 
-    rows = [[row["key"], json.dumps(row["before"]), json.dumps(row["after"])] for row in found["policy"]]
-    text = (
-        table(["policy", "before", "after"], rows) + "\n" if rows else "the policy is the snapshot's own\n\n"
-    )
+    lines = [f"{row['key']}: {_value(row['before'])} -> {_value(row['after'])}\n" for row in found["policy"]]
+    text = ("".join(lines) or "the policy is the snapshot's own\n") + "\n"
     afters = ["keep", "drop", "review", "error", "unknown"]
     matrix = {(row["before"], row["after"]): row["documents"] for row in found["verdicts"]}
     befores = [verdict for verdict in afters if any(was == verdict for was, _ in matrix)]
@@ -60,3 +58,7 @@ def _text(found: dict[str, list[dict[str, object]]]) -> str:
     rules = [[row["rule"], row["decided_before"], row["decided_after"]] for row in found["rules"]]
     text += table(["deciding rule", "before", "after"], rules) + "\n" if rules else ""
     return text + f"{found['changed']:,} records get another verdict or deciding rule\n"
+
+
+def _value(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else json.dumps(value, ensure_ascii=False)

@@ -66,7 +66,8 @@ def _none(manifest: dict[str, Any], options: argparse.Namespace, rules: list[str
         sys.stderr.write(f"`{options.rule}` removed nothing\n")
         return 0
     message = f"no rule `{options.rule}` ran in `{options.snapshot}`"
-    raise UserError(message, did_you_mean(options.rule, ran, "rules") if ran else "no filter ran")
+    names = [rule.rpartition("/")[0] for rule in ran]
+    raise UserError(message, did_you_mean(options.rule, names, "rules") if ran else "no filter ran")
 
 
 def _text(row: dict[str, Any]) -> str:
