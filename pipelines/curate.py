@@ -93,7 +93,7 @@ def curate(
             say(f"{output} is complete and equal; nothing to do")
             return _outcome(target, fresh=False)
         check_space(output, pieces)
-        run = Run(config, target, place, progress, limit, earlier)
+        run = Run(config, target, place, progress, say, limit, earlier)
         staged = stages.measure(run, pieces)
         layout = stages.lay_out(run, staged)
         _check_errors(run, layout, staged)

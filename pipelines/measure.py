@@ -9,6 +9,7 @@ Memory: one batch of at most 4,096 rows or 16 MB, and the sketches of one part.
 """
 
 import contextlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -22,7 +23,7 @@ from filters import language, near_dedup, quality
 from filters.catalogue import SIGNALS
 from pipelines import progress, sketches, storage
 from pipelines.sources.pieces import Piece, ReadSettings
-from pipelines.sources.read import read
+from pipelines.sources.read import chosen_text_field, read
 from pipelines.units import Unit
 from schemas.document import RECORD
 from schemas.ledger import EDITS
@@ -76,7 +77,8 @@ def measure_unit(job: Measure, prefix: str) -> dict[str, Any]:
     """Measures a unit and writes its parts.
 
     Returns:
-        For the marker: `parts`, a list of {name, rows, errors, text_bytes}.
+        For the marker: `parts`, a list of {name, rows, errors, text_bytes}, and `text_fields`, how many files
+        took their text from which field, where that was left to us.
     """
     parts: list[dict[str, Any]] = []
     with contextlib.ExitStack() as stack:
@@ -94,7 +96,15 @@ def measure_unit(job: Measure, prefix: str) -> dict[str, Any]:
         stack.close()
         if part is not None:
             parts.append(part.summary())
-    return {"parts": parts}
+    return {"parts": parts, "text_fields": _text_fields(job)}
+
+
+def _text_fields(job: Measure) -> dict[str, int]:
+    """Files by the field that their text is taken from."""
+    if job.settings.text_field is not None:
+        return {}
+    firsts = [piece for piece in job.unit.pieces if piece.start == 0]
+    return dict(Counter(field for piece in firsts if (field := chosen_text_field(piece, job.settings))))
 
 
 class _Part:

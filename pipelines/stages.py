@@ -1,7 +1,8 @@
 """The stages of one run: which tasks each has, under which keys, and what it hands to the next."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +33,7 @@ class Run:
         output: where it writes.
         place: where its graphs run.
         report: told of the progress.
+        say: told lines for people.
         limit: records to read at most.
         parent: the earlier snapshot.
         seconds: wall time by stage.
@@ -42,6 +44,7 @@ class Run:
     output: Output
     place: Where
     report: Report
+    say: Callable[[str], None]
     limit: int | None
     parent: Parent | None
     seconds: dict[str, float] = field(default_factory=dict)
@@ -96,17 +99,22 @@ def measure(run: Run, pieces: Sequence[Piece]) -> list[Staged]:
     name = "read and measure"
     grouped = units(pieces, shard_bytes)
     if run.limit is None:
-        return _staged(folder, run.stage(name, [task(unit, None) for unit in grouped]))
-    staged: list[Staged] = []
+        return _staged(run, folder, run.stage(name, [task(unit, None) for unit in grouped]))
+    measured: list[dict[str, Any]] = []
     left = run.limit
     for unit in grouped:
         if left > 0:
-            staged += _staged(folder, run.stage(name, [task(unit, left)]))
-            left = run.limit - sum(part.rows for part in staged)
-    return staged
+            measured += run.stage(name, [task(unit, left)])
+            left -= sum(part["rows"] for part in measured[-1]["parts"])
+    return _staged(run, folder, measured)
 
 
-def _staged(folder: str, results: Iterable[dict[str, Any]]) -> list[Staged]:
+def _staged(run: Run, folder: str, results: Sequence[dict[str, Any]]) -> list[Staged]:
+    fields: Counter[str] = Counter()
+    for result in results:
+        fields.update(result["text_fields"])
+    for name, files in sorted(fields.items()):
+        run.say(f"text is taken from field `{name}` ({files:,} {'file' if files == 1 else 'files'})")
     return [
         Staged(storage.join(folder, part["name"]), part["rows"], part["errors"], part["text_bytes"])
         for result in results
