@@ -13,8 +13,8 @@ BOM = b"\xef\xbb\xbf"
 Lines = tuple[list[int], list[bytes]]  # offsets of first bytes, lines without their newline
 
 
-def lines_of(piece: Piece, max_bytes: int) -> Iterator[Lines | Fault]:
-    r"""Lines that start in the piece's range, in order; blank ones (nothing before `\n`) are left out.
+def lines_of(piece: Piece, max_bytes: int, *, blank: bool = False) -> Iterator[Lines | Fault]:
+    """Lines that start in the piece's range, in order; empty ones are left out unless `blank`.
 
     A line begins at byte 0 and after each newline, so ranges that meet share no line and lose none. A line of
     more than `max_bytes` is a fault `too_large`; a stream that breaks gives a fault where its incomplete line
@@ -60,7 +60,7 @@ def lines_of(piece: Piece, max_bytes: int) -> Iterator[Lines | Fault]:
             if stop is not None and at > stop:
                 offsets = offsets[: bisect_left(offsets, stop)]
                 lines = lines[: len(offsets)]
-            if b"" in lines:
+            if not blank and b"" in lines:
                 offsets = [offset for offset, line in zip(offsets, lines, strict=True) if line]
                 lines = list(filter(None, lines))
             if lines:

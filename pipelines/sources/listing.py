@@ -23,6 +23,7 @@ class File:
         size: bytes.
         stamp: size and time of the last change.
         named: whether the entry is this file, so that its name need not tell the format.
+        saved: whether it is a folder written by `datasets`' `save_to_disk`.
     """
 
     relative: str
@@ -30,10 +31,15 @@ class File:
     size: int
     stamp: str
     named: bool = False
+    saved: bool = False
 
 
-def list_files(entry: str) -> Iterator[File]:
+def list_files(entry: str, *, saved: bool) -> Iterator[File]:
     """Files of an input entry; hidden ones and those beginning with `_` are left out of folders and globs.
+
+    Args:
+        entry: a path.
+        saved: whether a folder written by `save_to_disk` counts as one file.
 
     Raises:
         UserError: there is nothing, or the place cannot be listed.
@@ -43,7 +49,7 @@ def list_files(entry: str) -> Iterator[File]:
         return
     path = Path(entry)
     if path.is_dir():
-        yield from _folder(path)
+        yield from _folder(path, saved=saved)
     elif path.exists():
         yield _local(path.name, entry, named=True)
     elif GLOB.search(entry):
@@ -66,17 +72,35 @@ def _local(relative: str, path: str | Path, *, named: bool = False) -> File:
     return File(relative, path, size, stamp, named)
 
 
-def _folder(root: Path) -> Iterator[File]:
+def _folder(root: Path, *, saved: bool) -> Iterator[File]:
     def refuse(error: OSError) -> None:
         msg = f"`{error.filename}`: cannot be listed: {error.strerror}"
         raise UserError(msg) from error
 
     for folder, folders, names in os.walk(root, onerror=refuse, followlinks=True):
+        if "snapshot.json" in names and "ledger" in folders:
+            message = f"`{folder}` is a snapshot, with removed records beside the kept documents"
+            raise UserError(message, f"give `{folder}/data`")
+        if saved and {"state.json", "dataset_info.json"} <= set(names):
+            folders.clear()
+            yield _saved(Path(folder), root)
+            continue
+        if saved and "dataset_dict.json" in names:
+            names = []
         folders[:] = sorted(name for name in folders if not _hidden(name))
         for name in sorted(names):
             if not _hidden(name):
                 path = os.path.join(folder, name)  # noqa: PTH118
                 yield _local(os.path.relpath(path, root).replace(os.sep, "/"), path)
+
+
+def _saved(folder: Path, root: Path) -> File:
+    """A `save_to_disk` folder; where it is the entry itself it goes by its own name."""
+    relative = folder.relative_to(root).as_posix() if folder != root else root.resolve().name
+    states = [path.stat() for path in sorted(folder.iterdir()) if path.is_file()]
+    size = sum(state.st_size for state in states)
+    stamp = f"{size}-{max(state.st_mtime_ns for state in states)}"
+    return File(relative, str(folder.resolve()), size, stamp, saved=True)
 
 
 def _hidden(relative: str) -> bool:

@@ -9,9 +9,7 @@ import pyarrow.parquet as pq
 from pipelines.sources.pieces import Piece, ReadSettings
 from pipelines.sources.records import Fault, with_faults
 from pipelines.sources.streams import BLOCK, BrokenStreamError, describe, open_file, truncated, unreadable
-from pipelines.sources.tables import NOTHING, records_of, rows_for, text_field_of
-
-DAMAGE = (pa.ArrowException, OSError, ValueError, MemoryError, OverflowError)
+from pipelines.sources.tables import DAMAGE, NOTHING, records_of, rows_for, text_field_of
 
 
 def read(piece: Piece, settings: ReadSettings) -> Iterator[pa.RecordBatch]:

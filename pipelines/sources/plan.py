@@ -7,8 +7,9 @@ a large Parquet file's footer is read, and a file that is named itself and has n
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from pathlib import Path
 
-from pipelines.sources import parquet
+from pipelines.sources import hf_datasets, parquet
 from pipelines.sources.formats import KINDS, by_content, by_name
 from pipelines.sources.listing import File, list_files
 from pipelines.sources.pieces import Piece, Source
@@ -38,29 +39,56 @@ def plan(sources: Sequence[Source], split_bytes: int) -> tuple[list[Piece], list
         order = len(declared) if source.name is None else declared.index(source.name)
         for entry in source.paths:
             left_out: list[str] = []
-            found = 0
-            for file in list_files(entry):
-                kind = by_name(file.relative, source.format) or (
-                    by_content(file.path) if file.named else None
-                )
-                if kind is None:
-                    left_out.append(file.path)
-                    continue
-                found += 1
-                uri = file.relative if source.name is None else f"{source.name}/{file.relative}"
+            found = False
+            for parts in _files(entry, source, order, split_bytes, left_out):
+                found = True
+                uri, path = parts[0].uri, parts[0].path
                 if uri in seen:
-                    raise _twice(uri, seen[uri], file.path)
-                seen[uri] = file.path
-                pieces.extend(_split(file, uri, kind, source, order, split_bytes))
+                    raise _twice(uri, seen[uri], path)
+                seen[uri] = path
+                pieces.extend(parts)
             if not found:
                 raise _nothing(entry, left_out)
             skipped.extend(left_out)
     return sorted(pieces, key=lambda piece: (piece.uri, piece.start)), sorted(skipped)
 
 
-def _split(file: File, uri: str, kind: str, source: Source, order: int, split_bytes: int) -> Iterator[Piece]:
-    for start, stop, size in _ranges(file, kind, split_bytes):
-        yield Piece(uri, file.path, kind, source.name, order, start, stop, size, file.stamp)
+def _format(file: File, declared: str | None) -> str | None:
+    if file.saved or declared == "datasets":
+        return "datasets" if file.saved else None
+    kind = by_name(file.relative, declared)
+    return by_content(file.path) if kind is None and file.named else kind
+
+
+def _files(
+    entry: str, source: Source, order: int, split_bytes: int, left_out: list[str]
+) -> Iterator[list[Piece]]:
+    """The pieces of each file of an input entry; files of unknown extension go to `left_out`."""
+    prefix = "" if source.name is None else f"{source.name}/"
+    if entry.startswith(hf_datasets.SCHEME):
+        name, _ = hf_datasets.split_name(entry)
+        plain = name.removeprefix(hf_datasets.SCHEME)
+        plain = Path(plain).resolve().name if Path(plain).is_dir() else plain
+        for split in hf_datasets.hub_splits(entry):
+            uri, path = f"{prefix}{plain}:{split['split']}", f"{name}:{split['split']}"
+            ranges = _row_ranges(split["rows"], split["bytes"], split_bytes)
+            fixed = (uri, path, "datasets", source.name, order)
+            yield [Piece(*fixed, *part, str(split["stamp"])) for part in ranges]
+        return
+    for file in list_files(entry, saved=source.format in (None, "datasets")):
+        kind = _format(file, source.format)
+        if kind is None:
+            left_out.append(file.path)
+        else:
+            ranges = _ranges(file, kind, split_bytes)
+            fixed = (prefix + file.relative, file.path, kind, source.name, order)
+            yield [Piece(*fixed, *part, file.stamp) for part in ranges]
+
+
+def _row_ranges(rows: int, size: int, split_bytes: int) -> list[tuple[int, int | None, int]]:
+    n = max(1, min(rows, -(-size // split_bytes)))
+    cuts = [rows * i // n for i in range(n + 1)]
+    return [(start, stop, size // n) for start, stop in pairwise(cuts)]
 
 
 def _ranges(file: File, kind: str, split_bytes: int) -> list[tuple[int, int | None, int]]:
@@ -74,6 +102,8 @@ def _ranges(file: File, kind: str, split_bytes: int) -> list[tuple[int, int | No
         return [(start, stop, stop - start) for start, stop in pairwise(cuts)]
     if kind == "parquet":
         return [*parquet.row_groups(file.path, split_bytes)] or whole
+    if kind == "datasets" and (rows := hf_datasets.saved_rows(file.path)) is not None:
+        return _row_ranges(rows, file.size, split_bytes)
     return whole
 
 

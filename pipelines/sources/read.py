@@ -4,13 +4,29 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from pipelines.sources import jsonl, parquet, text
+from pipelines.sources import arrow_ipc, delimited, hf_datasets, jsonl, parquet, text, warc
 from pipelines.sources.pieces import Piece, ReadSettings
 
 __all__ = ["ReadSettings", "chosen_text_field", "read"]
 
-READERS = {"jsonl": jsonl.read, "parquet": parquet.read, "text": text.read}
-TEXT_FIELDS = {"jsonl": jsonl.text_field, "parquet": parquet.text_field}
+READERS = {
+    "jsonl": jsonl.read,
+    "parquet": parquet.read,
+    "csv": delimited.read,
+    "tsv": delimited.read,
+    "text": text.read,
+    "warc": warc.read,
+    "arrow": arrow_ipc.read,
+    "datasets": hf_datasets.read,
+}
+TEXT_FIELDS = {
+    "jsonl": jsonl.text_field,
+    "parquet": parquet.text_field,
+    "csv": delimited.text_field,
+    "tsv": delimited.text_field,
+    "arrow": arrow_ipc.text_field,
+    "datasets": hf_datasets.text_field,
+}
 
 
 def read(piece: Piece, settings: ReadSettings) -> Iterator[pa.RecordBatch]:

@@ -21,6 +21,7 @@ from pipelines.sources.records import (
 )
 from schemas.document import RECORD
 
+DAMAGE = (pa.ArrowException, OSError, ValueError, MemoryError, OverflowError)  # of a file, from Arrow
 NOTHING = pa.RecordBatch.from_pylist([], RECORD)
 EARLIEST, LATEST = -62_000_000_000_000, 253_000_000_000_000  # ms; what Python's datetime can hold
 
