@@ -2,24 +2,30 @@
 
 import contextlib
 import io
+import json
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
+from types import ModuleType
 
-import numpy as np
 import pyarrow as pa
 
 from evenhand import cli
 from filters import catalogue
+from schemas.config import Config
 from schemas.parameters import Parameters
 
 HERE = Path(__file__).parent
 MADE = "<!-- written by `make docs`; edit the code, not this page -->"
 INTRODUCTION = """\
-Filters in their default running order. A rule is named `filter/version` in the ledger; a document is dropped by
-the first rule that fires. Signals are columns of `signals` in the ledger, and null where they were not measured
-or do not apply. *re-run*: changes the measuring itself, so a ledger cannot be replayed with another value of it.
-A parameter that is null switches its check off.
+Filters in their default running order. A rule is named `filter/version` in the ledger; a document is dropped
+by the first rule that fires. Signals are columns of `signals` in the ledger, and null where they were not
+measured or do not apply. *re-run*: changes the measuring itself, so a ledger cannot be replayed with another
+value of it. A parameter that is null switches its check off.
+
+Every filter also takes `review`: stricter bounds by parameter name, such as `{min_stop_words: 4}`. A document
+between such a bound and the parameter's own goes to `review`: it is not in `data/`, and counted apart.
 """
 
 
@@ -35,20 +41,7 @@ def rules_page() -> str:
     """`rules.md`: what each filter measures, asks and can be told."""
     parts = [f"{MADE}\n\n# Rules\n\n{INTRODUCTION}"]
     for module, filter_ in zip(catalogue.MODULES, catalogue.FILTERS, strict=True):
-        parameters = _parameters(filter_.name)
-        parts.append(
-            f"\n## `{filter_.name}`\n\nRule `{filter_.rule}`. {(module.__doc__ or '').partition('.')[0]}.\n"
-        )
-        parts += _table(("signal", "type"), ((f"`{f.name}`", str(f.type)) for f in filter_.signals))
-        checks = {check.reason: check for check in getattr(module, "CHECKS", ())}
-        bounds = (
-            (f"`{r}`", f"`{c.signal}`", c.side.replace("_", " "), f"`{c.bound}`") for r, c in checks.items()
-        )
-        flags = ((f"`{r}`", "", "", "") for r in _reasons(filter_, parameters) if r not in checks)
-        parts.append("")
-        parts += _table(("reason", "signal", "must be", "parameter"), (*flags, *bounds))
-        parts.append("")
-        parts += _table(("parameter", "default", "", "meaning"), _fields(parameters))
+        parts += _filter(module, filter_)
     return "\n".join(parts) + "\n"
 
 
@@ -69,31 +62,59 @@ def _help(*command: str) -> str:
     return out.getvalue()
 
 
-def _parameters(name: str) -> type[Parameters]:
-    from schemas.config import Config
+def _filter(module: ModuleType, filter_: catalogue.Filter) -> list[str]:
+    model = type(Config().parameters()[filter_.name])
+    title, meanings = _docstring(module.__doc__ or "", filter_.signals.names)
+    checks = {check.reason: check for check in getattr(module, "CHECKS", ())}
+    flags = ((f"`{r}`", "", "", "") for r in _reasons(filter_, model) if r not in checks)
+    bounds = (
+        (f"`{reason}`", f"`{check.signal}`", check.side.replace("_", " "), f"`{check.bound}`")
+        for reason, check in checks.items()
+    )
+    return [
+        f"\n## `{filter_.name}`\n\nRule `{filter_.rule}`. {title}\n",
+        *_table(
+            ("signal", "type", "meaning"),
+            ((f"`{f.name}`", str(f.type), meanings.get(f.name, "")) for f in filter_.signals),
+        ),
+        "",
+        *_table(("reason", "signal", "must be", "parameter"), (*flags, *bounds)),
+        *_parameters(model),
+    ]
 
-    model = Config.model_fields[name].annotation
-    if not (isinstance(model, type) and issubclass(model, Parameters)):
-        message = f"`{name}` in schemas/config.py is no model of parameters"
-        raise TypeError(message)
-    return model
+
+def _docstring(text: str, signals: list[str]) -> tuple[str, dict[str, str]]:
+    """(first paragraph, signal -> meaning): a signal's line begins with its name, and may go on indented."""
+    meanings: dict[str, str] = {}
+    name = None
+    for line in text.splitlines():
+        word, _, rest = line.partition(" ")
+        if word in signals:
+            name = word
+            meanings[name] = re.sub(r"^(bool|int32|int64|float64), ", "", rest.strip())
+        elif name and line.startswith("  "):
+            meanings[name] += " " + line.strip()
+        else:
+            name = None
+    return " ".join(text.partition("\n\n")[0].split()), meanings
 
 
-def _reasons(filter_: catalogue.Filter, parameters: type[Parameters]) -> list[str]:
+def _reasons(filter_: catalogue.Filter, model: type[Parameters]) -> list[str]:
     """All reasons, also of checks that are off by default."""
     language = pa.field("language", pa.string())
     none = pa.RecordBatch.from_pylist([], schema=pa.schema([language, *filter_.signals]))
-    on = {"keep": ()} if "keep" in parameters.model_fields else {}
-    return list(dict.fromkeys(f.reason for f in filter_.fire(none, parameters(**on))))
+    on = model(**({"keep": []} if "keep" in model.model_fields else {}))  # type: ignore[arg-type]
+    return list(dict.fromkeys(firing.reason for firing in filter_.fire(none, on)))
 
 
-def _fields(parameters: type[Parameters]) -> Iterable[tuple[str, ...]]:
-    for name, field in parameters.model_fields.items():
-        default = "null" if field.default is None else str(field.default).lower()
-        if isinstance(field.default, float):
-            default = np.format_float_positional(field.default, trim="-")
-        again = "re-run" if name in parameters.MEASURED else ""
-        yield f"`{name}`", f"`{default}`", again, field.description or ""
+def _parameters(model: type[Parameters]) -> list[str]:
+    rows = []
+    for name, field in model.model_fields.items():
+        if name != "review":
+            default = json.dumps(field.default)
+            again = "re-run" if name in model.MEASURED else ""
+            rows.append((f"`{name}`", f"`{default}`", again, field.description or ""))
+    return ["", *_table(("parameter", "default", "", "meaning"), rows)] if rows else []
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
