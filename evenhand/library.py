@@ -39,7 +39,7 @@ def curate(
         runner: a Beam runner; None: a pool of local processes.
         runner_options: Beam pipeline options, for `runner`.
         parent: a snapshot whose documents count as seen.
-        limit: read about the first `limit` records only.
+        limit: records to read at most, in the order of the input.
         overwrite: replace a different snapshot in `output`.
         progress: called now and then while a stage runs.
         say: called with lines for people, such as which field is taken as the text.

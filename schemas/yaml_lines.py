@@ -3,6 +3,7 @@
 Scalars follow YAML 1.2's core schema: `no` is Norwegian, not false; dates and 1:30 stay text.
 """
 
+import math
 import re
 from typing import Any, NamedTuple
 
@@ -102,6 +103,8 @@ def _scalar(node: Any, place: str, faults: list[Fault]) -> Any:  # noqa: ANN401
     if kind == "int":
         return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
     if kind == "float":
+        if not math.isfinite(float(text)):
+            faults.append(Fault(place, f"`{text}` is too large a number"))
         return float(text)
     if kind != "str":
         faults.append(Fault(place, f"tag `{node.tag}` is not supported"))

@@ -38,7 +38,7 @@ def parser() -> Parser:
     parser.add_argument(
         "--parent", metavar="SNAPSHOT", help="drop what repeats a document of this snapshot, too"
     )
-    parser.add_argument("--limit", type=count, metavar="N", help="read about the first N records only")
+    parser.add_argument("--limit", type=count, metavar="N", help="read N records at most")
     parser.add_argument("--dry-run", action="store_true", help="tell what would run, for how long, on what")
     parser.add_argument("--overwrite", action="store_true", help="replace a different snapshot in OUT")
     parser.add_argument("--json", action="store_true", help="the result as JSON on standard output")
