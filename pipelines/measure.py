@@ -77,8 +77,8 @@ def measure_unit(job: Measure, prefix: str) -> dict[str, Any]:
     """Measures a unit and writes its parts.
 
     Returns:
-        For the marker: `parts`, a list of {name, rows, errors, text_bytes}, and `text_fields`, how many files
-        took their text from which field, where that was left to us.
+        For the marker: `parts`, a list of {name, rows, errors, text_bytes, sources}, and `text_fields`, how
+        many files took their text from which field, where that was left to us.
     """
     parts: list[dict[str, Any]] = []
     with contextlib.ExitStack() as stack:
@@ -113,17 +113,26 @@ class _Part:
     def __init__(self, name: str, writer: pa.ipc.RecordBatchFileWriter) -> None:
         self.name, self.writer = name, writer
         self.sketches: list[pa.RecordBatch] = []
+        self.sources: Counter[str] = Counter()
         self.rows = self.errors = self.text_bytes = 0
 
     def add(self, staged: pa.RecordBatch, sketch: pa.RecordBatch) -> None:
         self.writer.write_batch(staged)
         self.sketches.append(sketch)
         self.rows += staged.num_rows
+        for row in pc.value_counts(staged.column("source")).to_pylist():
+            self.sources[row["values"]] += row["counts"]
         self.errors += staged.num_rows - staged.column("error").null_count
         self.text_bytes += pc.sum(pc.binary_length(staged.column("text"))).as_py() or 0
 
     def summary(self) -> dict[str, Any]:
-        return {"name": self.name, "rows": self.rows, "errors": self.errors, "text_bytes": self.text_bytes}
+        return {
+            "name": self.name,
+            "rows": self.rows,
+            "errors": self.errors,
+            "text_bytes": self.text_bytes,
+            "sources": dict(self.sources),
+        }
 
 
 @contextlib.contextmanager

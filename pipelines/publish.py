@@ -16,6 +16,7 @@ from pipelines.finish import LEDGER, SAMPLES, fewest
 from pipelines.shards import shard
 from schemas.config import digest
 from schemas.document import DOCUMENT
+from schemas.errors import RunError
 
 SCHEMA_VERSION = 1
 
@@ -35,6 +36,7 @@ class Publish:
         code_version: of the program.
         index: how the dedup index was made.
         dedup: what the dedup stages counted.
+        read: records read, by source; the ledger must account for each.
     """
 
     layout: str
@@ -47,6 +49,7 @@ class Publish:
     code_version: str
     index: dict[str, Any]
     dedup: dict[str, int]
+    read: dict[str, int]
 
 
 def publish(job: Publish, prefix: str) -> dict[str, Any]:
@@ -54,6 +57,9 @@ def publish(job: Publish, prefix: str) -> dict[str, Any]:
 
     Returns:
         For the marker: `id` and `counts`.
+
+    Raises:
+        RunError: the ledger does not account for every record that was read.
     """
     del prefix
     storage.remove(job.target)
@@ -61,6 +67,7 @@ def publish(job: Publish, prefix: str) -> dict[str, Any]:
         storage.make_folder(storage.join(job.target, folder))
     table = tally.merge([storage.open_arrow(f"{path}.tally.arrow").read_all() for path in job.finished])
     counts, stats = statistics.counts(table), statistics.statistics(table)
+    conserve(job.read, counts)
     lost = sum(result["lost_components"] for result in job.results)
     stats["dedup"] = job.dedup | {"lost_components": lost, "index_bytes": _index(job)}
     shards = [*_shards(job, "data", DOCUMENT), *_shards(job, "ledger", LEDGER)]
@@ -86,6 +93,22 @@ def publish(job: Publish, prefix: str) -> dict[str, Any]:
     storage.write(storage.join(job.target, "README.md"), card.render(manifest).encode())
     storage.write_json(storage.join(job.target, "snapshot.json"), manifest)
     return {"id": manifest["id"], "counts": counts}
+
+
+def conserve(read: dict[str, int], counts: dict[str, Any]) -> None:
+    """Holds records read against keep + drop + review + error, by source and so in total.
+
+    Raises:
+        RunError: they differ; the first source that does is named.
+    """
+    told = {source: number["read"] for source, number in counts["by_source"].items()}
+    for source in sorted(read.keys() | told.keys()):
+        if read.get(source, 0) != told.get(source, 0):
+            raise RunError(
+                f"conservation is broken: {read.get(source, 0):,} records of `{source}` were read,"
+                f" the ledger accounts for {told.get(source, 0):,}",
+                "this is a fault of the program; nothing was published",
+            )
 
 
 def _shards(job: Publish, kind: str, schema: pa.Schema) -> list[dict[str, Any]]:

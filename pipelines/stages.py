@@ -73,14 +73,16 @@ class Staged:
     rows: int
     errors: int
     text_bytes: int
+    sources: dict[str, int]
 
 
 @dataclass(frozen=True)
 class Finished:
-    """A finished part: the path prefix of its files, and what its task said of it."""
+    """A finished part: the path prefix of its files, what its task said of it, and what was read for it."""
 
     prefix: str
     summary: dict[str, Any]
+    sources: dict[str, int]
 
 
 def measure(run: Run, pieces: Sequence[Piece]) -> list[Staged]:
@@ -116,7 +118,13 @@ def _staged(run: Run, folder: str, results: Sequence[dict[str, Any]]) -> list[St
     for name, files in sorted(fields.items()):
         run.say(f"text is taken from field `{name}` ({files:,} {'file' if files == 1 else 'files'})")
     return [
-        Staged(storage.join(folder, part["name"]), part["rows"], part["errors"], part["text_bytes"])
+        Staged(
+            storage.join(folder, part["name"]),
+            part["rows"],
+            part["errors"],
+            part["text_bytes"],
+            part["sources"],
+        )
         for result in results
         for part in result["parts"]
     ]
@@ -200,13 +208,19 @@ def finish(run: Run, layout: str, staged: Sequence[Staged], links: str | None) -
         for i, part in enumerate(staged)
     ]
     summaries = run.stage("decide and write", tasks)
-    return [Finished(task.prefix, summary) for task, summary in zip(tasks, summaries, strict=True)]
+    return [
+        Finished(task.prefix, summary, part.sources)
+        for task, summary, part in zip(tasks, summaries, staged, strict=True)
+    ]
 
 
 def publication(
     run: Run, layout: str, finished: Sequence[Finished], counted: dict[str, int], target: str
 ) -> Publish:
     """What `publish` needs to know to assemble the snapshot in `target`."""
+    read: Counter[str] = Counter()
+    for part in finished:
+        read.update(part.sources)
     return Publish(
         layout=layout,
         finished=tuple(part.prefix for part in finished),
@@ -221,6 +235,7 @@ def publication(
             "near_dedup": run.config.near_dedup.model_dump(include={"threshold", "ngram", "bands", "rows"}),
         },
         dedup=counted,
+        read=dict(read),
     )
 
 
