@@ -32,6 +32,7 @@ from schemas.parameters import NearDedup
 VERSION = 1
 SIGNALS = pa.schema([pa.field("near_duplicate", pa.bool_()), pa.field("near_similarity", pa.float64())])
 SEED = 0x4556454E48414E44  # "EVENHAND"; the permutations are the outputs of splitmix64 from here
+SLICE_BYTES = 1 << 18  # of text, so that scratch memory stays in the cache: 226 MB/s, not 192
 LANES = 8  # permutations are padded to a multiple of it
 
 
@@ -78,17 +79,37 @@ def sketch(text: pa.StringArray, parameters: NearDedup) -> Sketch:
     """Hashes of each document's text; n rows in, n rows out, same order."""
     offsets, data = string_buffers(text)
     factors, summands = permutations(parameters.bands * parameters.rows)
-    normal, normal_offsets, set_hash, shingle_offsets, shingles, bands = dedup.sketch(
-        offsets, data, words.table(), parameters.ngram, factors, summands, parameters.bands, parameters.rows
-    )
-    view = normal.data
-    bounds = normal_offsets.tolist()
+    cuts = np.searchsorted(offsets, np.arange(offsets[0], offsets[-1], SLICE_BYTES))
     digest = xxhash.xxh3_128_digest
-    digests = b"".join([digest(view[a:b]) for a, b in pairwise(bounds)])
-    exact = np.frombuffer(digests, ">u8").astype(np.uint64).reshape(-1, 2)
+    digests, slices = [], []
+    for first, last in pairwise(np.unique([0, *cuts, len(text)]).tolist()):
+        normal, normal_offsets, *rest = dedup.sketch(
+            offsets[first : last + 1],
+            data,
+            words.table(),
+            parameters.ngram,
+            factors,
+            summands,
+            parameters.bands,
+            parameters.rows,
+        )
+        view = normal.data
+        digests += [digest(view[start:stop]) for start, stop in pairwise(normal_offsets.tolist())]
+        slices.append(rest)
+    if not slices:
+        return _empty(parameters)
+    exact = np.frombuffer(b"".join(digests), ">u8").astype(np.uint64).reshape(-1, 2)
+    set_hash, counts, shingles, bands = (np.concatenate(columns) for columns in zip(*slices, strict=True))
+    shingle_offsets = np.zeros(len(text) + 1, np.int64)
+    np.cumsum(counts, out=shingle_offsets[1:])
     if text.null_count:
         exact[pc.is_null(text).to_numpy(zero_copy_only=False)] = 0
     return Sketch(exact, set_hash, shingle_offsets, shingles, bands)
+
+
+def _empty(parameters: NearDedup) -> Sketch:
+    none = np.empty(0, np.uint64)
+    return Sketch(none.reshape(0, 2), none, np.zeros(1, np.int64), none, none.reshape(0, parameters.bands))
 
 
 def permutations(count: int) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:

@@ -85,7 +85,7 @@ py::tuple sketch(Array<int32_t> offsets, Array<uint8_t> data, Array<uint32_t> ta
   const uint32_t* const b = summands.data();
 
   Buffer<uint8_t> normal;
-  Buffer<int64_t> normal_offsets(n + 1), shingle_offsets(n + 1);
+  Buffer<int64_t> normal_offsets(n + 1), counts(n);
   Buffer<uint64_t> shingles, set_hash(n), keys(n * static_cast<size_t>(bands));
   {
     py::gil_scoped_release release;
@@ -97,7 +97,7 @@ py::tuple sketch(Array<int32_t> offsets, Array<uint8_t> data, Array<uint32_t> ta
     std::vector<uint32_t> signature(permutations);
     uint64_t drop = 1;  // what a word counts for when it leaves the window
     for (int i = 0; i < ngram; i++) drop *= K3;
-    normal_offsets[0] = shingle_offsets[0] = 0;
+    normal_offsets[0] = 0;
     for (size_t doc = 0; doc < n; doc++) {
       const size_t length_in = static_cast<size_t>(starts[doc + 1] - starts[doc]);
       marks.reserve(length_in + length_in / 2 + 192);
@@ -105,7 +105,7 @@ py::tuple sketch(Array<int32_t> offsets, Array<uint8_t> data, Array<uint32_t> ta
       uint8_t* const text = normal.data() + begin;
       const size_t length =
           normalise(bytes + starts[doc], bytes + starts[doc + 1], cases, text, marks.data());
-      std::memset(marks.data() + length, 0, 128);
+      std::memset(marks.data() + length, 0, MARKS_PADDING);
       std::memset(text + length, 0, 8);
       normal.resize(begin + length);
       normal_offsets[doc + 1] = static_cast<int64_t>(begin + length);
@@ -127,11 +127,11 @@ py::tuple sketch(Array<int32_t> offsets, Array<uint8_t> data, Array<uint32_t> ta
       });
       if (words > 0 && words < full) found[count++] = mix(digits);
 
-      const auto first = static_cast<size_t>(shingle_offsets[doc]);
+      const size_t first = shingles.size();
       shingles.resize(first + count);
       const size_t distinct = sort_distinct(found, count, shingles.data() + first, scratch);
       shingles.resize(first + distinct);
-      shingle_offsets[doc + 1] = static_cast<int64_t>(first + distinct);
+      counts[doc] = static_cast<int64_t>(distinct);
       uint64_t* const row = keys.data() + doc * static_cast<size_t>(bands);
       if (distinct == 0) {
         set_hash[doc] = 0;
@@ -152,8 +152,8 @@ py::tuple sketch(Array<int32_t> offsets, Array<uint8_t> data, Array<uint32_t> ta
     }
   }
   return py::make_tuple(std::move(normal).numpy(), std::move(normal_offsets).numpy(),
-                        std::move(set_hash).numpy(), std::move(shingle_offsets).numpy(),
-                        std::move(shingles).numpy(), std::move(keys).numpy(bands));
+                        std::move(set_hash).numpy(), std::move(counts).numpy(), std::move(shingles).numpy(),
+                        std::move(keys).numpy(bands));
 }
 
 struct Member {

@@ -14,7 +14,7 @@ def sketch(
     npt.NDArray[np.uint8],  # normalised texts, one after the other
     npt.NDArray[np.int64],  # [n + 1], their offsets
     npt.NDArray[np.uint64],  # [n], hash of the shingle set
-    npt.NDArray[np.int64],  # [n + 1], offsets of the shingles
+    npt.NDArray[np.int64],  # [n], distinct shingles
     npt.NDArray[np.uint64],  # shingles, sorted and distinct in each document
     npt.NDArray[np.uint64],  # [n, bands]
 ]: ...

@@ -2,8 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 
-#include "buffer.h"
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "hashing.h"
 
 // Entry of the table by code point: the lower-cased code point, and in the top byte what that is.
@@ -65,29 +69,41 @@ inline size_t normalise(const uint8_t* p, const uint8_t* end, const Table& table
   uint64_t after_space = 0x80;  // at the start, so that leading white space goes
   bool after_alone = false;
   while (p < end) {
-    if (end - p >= 8) {  // eight ASCII characters at once, unless white space must be collapsed among them
-      const uint64_t x = load8(p);
-      if ((x & HIGHS) == 0) {
-        const uint64_t upper = at_least(x, 'A') & ~at_least(x, '[');
-        const uint64_t lower = x | upper >> 2;  // 0x80 >> 2 is the bit between the cases
-        const uint64_t spaces = at_least(x, ' ') & ~at_least(x, '!');
-        const uint64_t control = ~at_least(x, ' ') & HIGHS;
-        if ((control | (spaces & (spaces << 8 | after_space))) == 0) {
-          uint64_t word = at_least(lower, 'a') & ~at_least(lower, '{');
-          word |= at_least(lower, '0') & ~at_least(lower, ':');
-          word |= at_least(lower, '_') & ~at_least(lower, '`');
-          if (after_alone) word |= (word & 0x80) >> 1;
-          store8(out, lower);
-          store8(marks, word);
-          out += 8, marks += 8, p += 8;
-          after_space = spaces >> 56;
-          after_alone = false;
-          continue;
-        }
-      }
+    // Eight bytes at once, of which the first `count` are taken: up to one that is not ASCII, or to a space
+    // after another one.
+    uint64_t x = 0;
+    size_t count = 8;
+    if (end - p >= 8) {
+      x = load8(p);
+    } else {
+      count = static_cast<size_t>(end - p);
+      uint8_t tail[8] = {};
+      std::memcpy(tail, p, count);
+      x = load8(tail);
     }
-    const uint8_t* const until = end - p > 8 ? p + 8 : end;
-    while (p < until) {
+    const uint64_t spaces = ((at_least(x, 9) & ~at_least(x, 14)) | (at_least(x, 28) & ~at_least(x, 33))) & ~x;
+    const uint64_t stops = (x & HIGHS) | (spaces & (spaces << 8 | after_space));
+    if (stops != 0) {
+      const auto until = static_cast<size_t>(__builtin_ctzll(stops)) >> 3;
+      if (until < count) count = until;
+    }
+    if (count > 0) {
+      const uint64_t upper = at_least(x, 'A') & ~at_least(x, '[');
+      uint64_t lower = x | upper >> 2;  // 0x80 >> 2 is the bit between the cases
+      uint64_t word = at_least(lower, 'a') & ~at_least(lower, '{');
+      word |= at_least(lower, '0') & ~at_least(lower, ':');
+      word |= at_least(lower, '_') & ~at_least(lower, '`');
+      lower = (lower & ~((spaces >> 7) * 0xFF)) | spaces >> 2;  // every white space becomes 0x20
+      if (after_alone) word |= (word & 0x80) >> 1;
+      store8(out, lower);
+      store8(marks, word);
+      out += count, marks += count, p += count;
+      after_space = spaces >> (8 * count - 8) & 0x80;
+      after_alone = false;
+      if (count == 8) continue;
+    }
+    while (p < end && after_space != 0 && (*p == ' ' || (*p < 0x80 && table.at(*p) >> 24 == SPACE))) p++;
+    while (p < end && *p >= 0x80) {
       const uint32_t point = decode(p);
       const uint32_t entry = table.at(point);
       const uint32_t kind = entry >> 24;
@@ -98,9 +114,8 @@ inline size_t normalise(const uint8_t* p, const uint8_t* end, const Table& table
         continue;
       }
       after_space = 0;
-      const uint8_t mark = kind == OTHER ? 0 : IN_WORD;
       const int length = encode(entry & 0xFFFFFF, out);
-      for (int i = 0; i < length; i++) marks[i] = mark;
+      std::memset(marks, kind == OTHER ? 0 : IN_WORD, 4);
       if (kind == ALONE || (after_alone && kind == WORD)) marks[0] |= BREAK;
       after_alone = kind == ALONE;
       out += length, marks += length;
@@ -114,31 +129,56 @@ inline size_t normalise(const uint8_t* p, const uint8_t* end, const Table& table
   return static_cast<size_t>(out - begin);
 }
 
-// Bit 7 of each of eight bytes, as eight bits.
+// Bit 7 of each of 64 bytes, as 64 bits, and bit 6.
+struct Bits {
+  uint64_t in_word, breaks;
+};
+#ifdef __SSE2__
+inline Bits bits_of(const uint8_t* marks) {
+  Bits bits{0, 0};
+  for (int i = 0; i < 4; i++) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(marks + 16 * i));
+    bits.in_word |= static_cast<uint64_t>(_mm_movemask_epi8(bytes)) << 16 * i;
+    bits.breaks |= static_cast<uint64_t>(_mm_movemask_epi8(_mm_slli_epi16(bytes, 1))) << 16 * i;
+  }
+  return bits;
+}
+#else
 inline uint64_t gather(uint64_t bytes) { return ((bytes >> 7 & ONES) * 0x0102040810204080ull) >> 56; }
+inline Bits bits_of(const uint8_t* marks) {
+  Bits bits{0, 0};
+  for (int i = 0; i < 8; i++) {
+    const uint64_t bytes = load8(marks + 8 * i);
+    bits.in_word |= gather(bytes) << 8 * i;
+    bits.breaks |= gather(bytes << 1) << 8 * i;
+  }
+  return bits;
+}
+#endif
 
-// Calls `word(start, stop)` for each word. `marks` is read up to the next multiple of 64 above `length`,
-// where it must be zero from `length` on.
+constexpr size_t MARKS_PADDING = 128;
+
+// Calls `word(start, stop)` for each word. The MARKS_PADDING bytes of `marks` behind `length` must be zero.
 template <typename Word>
 inline void each_word(const uint8_t* marks, size_t length, Word word) {
-  size_t starts[65], stops[65];  // one more than a block: a word may be open from the block before
+  // Positions are collected for many blocks before they are used, because every loop that ends costs a wrong
+  // guess.
+  constexpr size_t STRIDE = 4096;
+  uint32_t starts[STRIDE + 1], stops[STRIDE + 1];  // one more: a word may be open from the stride before
   size_t open = 0;
   uint64_t before = 0;
-  for (size_t block = 0; block <= length; block += 64) {
-    uint64_t in = 0, breaks = 0;
-    for (int i = 0; i < 8; i++) {
-      const uint64_t bytes = load8(marks + block + 8 * i);
-      in |= gather(bytes) << 8 * i;
-      breaks |= gather(bytes << 1) << 8 * i;
-    }
-    const uint64_t previous = in << 1 | before;
-    before = in >> 63;
+  for (size_t from = 0; from <= length; from += STRIDE) {
     size_t started = open, stopped = 0;
-    for (uint64_t m = in & (~previous | breaks); m != 0; m &= m - 1) {
-      starts[started++] = block + static_cast<size_t>(__builtin_ctzll(m));
-    }
-    for (uint64_t m = previous & (~in | breaks); m != 0; m &= m - 1) {
-      stops[stopped++] = block + static_cast<size_t>(__builtin_ctzll(m));
+    for (size_t block = from; block < from + STRIDE && block <= length; block += 64) {
+      const Bits bits = bits_of(marks + block);
+      const uint64_t previous = bits.in_word << 1 | before;
+      before = bits.in_word >> 63;
+      for (uint64_t m = bits.in_word & (~previous | bits.breaks); m != 0; m &= m - 1) {
+        starts[started++] = static_cast<uint32_t>(block) + static_cast<uint32_t>(__builtin_ctzll(m));
+      }
+      for (uint64_t m = previous & (~bits.in_word | bits.breaks); m != 0; m &= m - 1) {
+        stops[stopped++] = static_cast<uint32_t>(block) + static_cast<uint32_t>(__builtin_ctzll(m));
+      }
     }
     for (size_t i = 0; i < stopped; i++) word(starts[i], stops[i]);
     open = started - stopped;  // 0 or 1
