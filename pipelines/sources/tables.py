@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import orjson
@@ -97,8 +98,10 @@ def _convert(
                 faults[row] = Fault(first + row, "bad_utf8", f"invalid UTF-8 in {bad}", sizes[row])
     positions = pa.array(range(first, first + batch.num_rows), pa.int64())
     if faults:
-        good = pa.array([row for row in range(batch.num_rows) if row not in faults], pa.int64())
-        batch, positions = batch.take(good), positions.take(good)
+        ends = [-1, *sorted(faults), batch.num_rows]
+        runs = [(a + 1, b - a - 1) for a, b in pairwise(ends)]
+        batch = pa.concat_batches([batch.slice(*run) for run in runs])  # some types cannot be taken
+        positions = pa.concat_arrays([positions.slice(*run) for run in runs])
     text = batch.column(field).cast(pa.string())
     others = batch.drop_columns([field])
     ids, others = _take_strings(others, settings.id_field or "id", numbers=True)
@@ -153,30 +156,44 @@ def _take_timestamps(batch: pa.RecordBatch) -> tuple[pa.Array, dict[int, Any], p
 
 
 def _metadata(batch: pa.RecordBatch, refused: dict[int, Any]) -> pa.StringArray:
-    """The remaining columns as one JSON object a row; null where there is nothing."""
-    if not batch.num_columns and not refused:
-        return pa.nulls(batch.num_rows, pa.string())
+    """The other columns as one JSON object a row, `refused` timestamps last; null where there is nothing."""
+    objects = pa.nulls(batch.num_rows, pa.string())
+    if batch.num_columns:
+        members = [
+            _members(name, column) for name, column in zip(batch.schema.names, batch.columns, strict=True)
+        ]
+        objects = pc.binary_join_element_wise("{", pc.binary_join_element_wise(*members, ","), "}", "")
+    if refused:
+        rows = objects.to_pylist()
+        for row, value in refused.items():
+            member = f'"timestamp":{orjson.dumps(value, _default).decode()}}}'
+            rows[row] = f"{rows[row][:-1]},{member}" if rows[row] else "{" + member
+        objects = pa.array(rows, pa.string())
+    return objects
+
+
+def _members(name: str, column: pa.Array) -> pa.StringArray:
+    """`"name":value` for each row of a column; equal values are written once."""
+    key = orjson.dumps(name) + b":"
+    indices = None
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if not pa.types.is_nested(column.type) and not isinstance(column.type, pa.BaseExtensionType):
+        encoded = _flat(column).dictionary_encode()
+        column, indices = encoded.dictionary, encoded.indices
     try:
-        rows = batch.to_pylist()
+        values = column.to_pylist()
     except (ValueError, OverflowError):  # dates that Python cannot hold
-        rows = pa.RecordBatch.from_arrays(
-            [_printable(c) for c in batch.columns], batch.schema.names
-        ).to_pylist()
-    for row, value in refused.items():
-        rows[row]["timestamp"] = value
-    dumps = [orjson.dumps(row, _default) if row else None for row in rows]
-    return pa.array(dumps, pa.binary()).view(pa.string())
+        nested = pa.types.is_nested(column.type)
+        values = [None] * len(column) if nested else column.cast(pa.string()).to_pylist()
+    dumped = [key + orjson.dumps(value, _default) for value in values]
+    texts = pa.array(dumped, pa.binary()).view(pa.string())
+    return texts if indices is None else pc.fill_null(texts.take(indices), key.decode() + "null")
 
 
 def _default(value: object) -> str:
     """Binary as base64; what else JSON lacks (decimals, durations) as text."""
     return base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)
-
-
-def _printable(column: pa.Array) -> pa.Array:
-    if pa.types.is_nested(column.type):
-        return pa.nulls(len(column))
-    return column.cast(pa.string()) if pa.types.is_temporal(column.type) else column
 
 
 def _valid(batch: pa.RecordBatch, field: str) -> bool:
@@ -202,13 +219,13 @@ def _invalid_columns(row: pa.RecordBatch, field: str) -> str:
 
 
 def _flat(column: pa.Array) -> pa.Array:
-    """Strings of any encoding as `string`, `large_string` or `binary`."""
+    """Strings of any encoding as `string` or `large_string`, bytes as `binary` or `large_binary`."""
     kind = column.type
     if pa.types.is_dictionary(kind):
-        column = column.dictionary_decode()
-    elif kind in (pa.string_view(), pa.binary_view()):
-        column = column.cast(pa.large_binary()).view(pa.large_binary())
-    return column
+        return _flat(column.dictionary_decode())
+    if kind == pa.string_view():
+        return column.cast(pa.large_string())
+    return column.cast(pa.large_binary()) if kind == pa.binary_view() else column
 
 
 def _is_string(kind: pa.DataType) -> bool:
