@@ -394,7 +394,10 @@ class Kernel {
         int64_t counted_chars = 0;  // this many characters
         auto chars_at = [&](uint32_t byte) {
             if (d.ascii) return int64_t(byte);
-            counted_chars += int64_t(count_characters(d.text + counted, d.text + byte));
+            if (byte < counted)  // back to the start of a line whose citations were edits before it was dropped
+                counted_chars -= int64_t(count_characters(d.text + byte, d.text + counted));
+            else
+                counted_chars += int64_t(count_characters(d.text + counted, d.text + byte));
             counted = byte;
             return counted_chars;
         };
