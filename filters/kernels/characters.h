@@ -105,19 +105,6 @@ inline uint64_t count_characters(const uint8_t* p, const uint8_t* end) {
     return count;
 }
 
-// Hash of a string: a polynomial in BASE modulo 2^64, so that hashes of neighbours concatenate:
-// hash(a + b) = hash(a) * BASE^bytes(b) + hash(b).
-constexpr uint64_t BASE = 0xC6A4A7935BD1E995ull;  // odd, so that powers have inverses
-constexpr uint64_t BASE2 = BASE * BASE, BASE3 = BASE2 * BASE, BASE4 = BASE2 * BASE2;
-
-inline uint64_t polynomial(const uint8_t* p, size_t n) {
-    uint64_t h = 0;
-    for (; n >= 4; n -= 4, p += 4)
-        h = h * BASE4 + (p[0] + 1ull) * BASE3 + (p[1] + 1ull) * BASE2 + (p[2] + 1ull) * BASE + (p[3] + 1ull);
-    for (; n; --n, ++p) h = h * BASE + (*p + 1ull);
-    return h;
-}
-
 inline uint64_t mix(uint64_t h) {
     h ^= h >> 32;
     h *= 0xD6E8FEB86659FD93ull;
@@ -125,19 +112,32 @@ inline uint64_t mix(uint64_t h) {
     return h;
 }
 
-// Hash of a long string, eight bytes at a time; not concatenable.
+// Hash of a string.
 inline uint64_t hash_long(const uint8_t* p, size_t n) {
-    uint64_t h = n * BASE, v;
+    constexpr uint64_t ODD = 0xC6A4A7935BD1E995ull;
+    uint64_t h = n * ODD, v;
     for (; n >= 8; n -= 8, p += 8) {
         std::memcpy(&v, p, 8);
-        h = mix(h ^ v) * BASE;
+        h = mix(h ^ v) * ODD;
     }
     if (n) {
         v = 0;
         std::memcpy(&v, p, n);
-        h = mix(h ^ v) * BASE;
+        h = mix(h ^ v) * ODD;
     }
     return mix(h);
+}
+
+// Hash of a word, one to one for up to seven bytes; 8 bytes before `limit` may be read past its end.
+inline uint64_t hash_word(const uint8_t* p, size_t n, const uint8_t* limit) {
+    if (n > 8) return hash_long(p, n);
+    uint64_t v = 0;
+    if (p + 8 <= limit) {
+        std::memcpy(&v, p, 8);
+        v &= ~uint64_t(0) >> (64 - 8 * n);
+    } else
+        std::memcpy(&v, p, n);
+    return mix(v ^ n * 0xC6A4A7935BD1E995ull);
 }
 
 }  // namespace evenhand

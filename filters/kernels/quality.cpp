@@ -40,7 +40,8 @@ struct Profile {
     bool sentence_marks = true;  // sentences end with a mark
     bool stop_words = false;
     bool terminal = false;       // the closing marks of its lines are known
-    std::unordered_map<uint64_t, uint32_t> stop_word_bits;
+    HashTable stop_word_numbers;
+    Sieve stop_word_sieve;
     std::vector<std::string> closing;  // marks that may end a line for C4
 };
 
@@ -154,9 +155,13 @@ class Kernel {
         profile.terminal = !closing.empty();
         profile.closing = closing;
         if (stop_words.size() > 32) throw std::invalid_argument("more than 32 stop words");
-        for (size_t i = 0; i < stop_words.size(); ++i)
-            profile.stop_word_bits[polynomial(reinterpret_cast<const uint8_t*>(stop_words[i].data()),
-                                              stop_words[i].size())] = 1u << i;
+        std::vector<uint64_t> hashes;
+        for (const std::string& word : stop_words) {
+            const Text text{std::string_view(word)};
+            hashes.push_back(hash_word(text.data, text.size, text.limit));
+            profile.stop_word_sieve.add(hashes.back());
+        }
+        profile.stop_word_numbers.build(hashes);
         profiles_.push_back(std::move(profile));
         return int(profiles_.size()) - 1;
     }
@@ -164,17 +169,17 @@ class Kernel {
     // Bounds of the words of a text, in bytes.
     std::vector<std::pair<uint32_t, uint32_t>> words(const std::string& text) const {
         Words words;
-        splitter_.split(reinterpret_cast<const uint8_t*>(text.data()), uint32_t(text.size()), words);
+        splitter_.split(Text{std::string_view(text)}, words);
         std::vector<std::pair<uint32_t, uint32_t>> bounds;
-        for (size_t i = 0; i < words.size(); ++i) bounds.emplace_back(words.start[i], words.end[i]);
+        for (const Word& word : words.list) bounds.emplace_back(word.start, word.end);
         return bounds;
     }
 
     // Sentences of a text.
     int64_t sentences(const std::string& text) const {
         Words words;
-        splitter_.split(reinterpret_cast<const uint8_t*>(text.data()), uint32_t(text.size()), words);
-        return count_sentences(words, 0, words.size(), words.trailing_space_token);
+        splitter_.split(Text{std::string_view(text)}, words);
+        return count_sentences(words.list, 0, words.list.size(), words.trailing_space_token);
     }
 
     py::tuple measure(py::array_t<int32_t, py::array::c_style> offsets, py::array_t<uint8_t, py::array::c_style> data,
@@ -189,6 +194,7 @@ class Kernel {
         double* out = values.mutable_data();
         const int32_t* at = offsets.data();
         const uint8_t* bytes = data.data();
+        const size_t data_size = size_t(data.size());
         const int16_t* profile = profiles.data();
         C4Options options{require_terminal, citations, javascript, policy, min_words, max_word_length};
         {
@@ -197,8 +203,9 @@ class Kernel {
             Workspace space;
             for (size_t row = 0; row < n; ++row) {
                 if (profile[row] >= 0)
-                    document(bytes + at[row], uint32_t(at[row + 1] - at[row]), profiles_[size_t(profile[row])],
-                             families, options, short_line, exclude_zero, space, out + row, n, edits);
+                    document(Text(bytes + at[row], uint32_t(at[row + 1] - at[row]), bytes + data_size),
+                             profiles_[size_t(profile[row])], families, options, short_line, exclude_zero, space,
+                             out + row, n, edits);
                 edit_offsets[row + 1] = int32_t(edits.size());
             }
         }
@@ -214,15 +221,16 @@ class Kernel {
     }
 
    private:
-    void document(const uint8_t* text, uint32_t size, const Profile& profile, int families, const C4Options& options,
+    void document(const Text& text, const Profile& profile, int families, const C4Options& options,
                   int64_t short_line, bool exclude_zero, Workspace& space, double* out, size_t stride,
                   std::vector<Edit>& edits) const {
-        const Document d = look(text, size);
+        const uint32_t size = text.size;
+        const Document d = look(text.data, size);
         auto set = [&](Column column, double value) { out[size_t(column) * stride] = value; };
         if (profile.spaces)
-            splitter_.split(text, size, space.words);
+            splitter_.split(text, space.words);
         else
-            space.words.clear();
+            space.words.list.clear();
         if (families & (GOPHER_QUALITY | C4_QUALITY)) find_lines(d, space);
         if (families & GOPHER_QUALITY) gopher_quality(d, profile, space, set);
         if (families & C4_QUALITY) c4_quality(d, profile, options, space, set, edits);
@@ -231,10 +239,10 @@ class Kernel {
             if (size) paragraphs(d, space, set);
             if (size && profile.spaces) {
                 int64_t top[3], duplicate[6];
-                space.repetition.top(space.words, top);
+                space.repetition.top(space.words.list, top);
                 for (int i = 0; i < 3; ++i)
                     if (top[i] >= 0) set(Column(TOP_2 + i), double(top[i]) / double(d.chars));
-                space.repetition.duplicates(space.words, duplicate);
+                space.repetition.duplicates(text.data, space.words.list, duplicate);
                 for (int i = 0; i < 6; ++i) set(Column(DUPLICATE_5 + i), double(duplicate[i]) / double(d.chars));
             }
         }
@@ -246,14 +254,13 @@ class Kernel {
 
     template <class Set>
     void gopher_quality(const Document& d, const Profile& profile, Workspace& space, Set set) const {
-        const Words& words = space.words;
+        const std::vector<Word>& words = space.words.list;
         if (profile.spaces) {
             int64_t count = int64_t(words.size()), real = 0, length = 0, lettered = 0;
-            for (size_t i = 0; i < words.size(); ++i) {
-                uint8_t flags = words.flags[i];
-                real += flags & NOT_SYMBOL;
-                length += flags & NOT_SYMBOL ? words.chars[i] : 0;
-                lettered += (flags & HAS_LETTER) != 0;
+            for (const Word& word : words) {
+                real += word.flags & NOT_SYMBOL;
+                length += word.flags & NOT_SYMBOL ? word.chars : 0;
+                lettered += (word.flags & HAS_LETTER) != 0;
             }
             set(WORDS, double(real));
             if (real) set(MEAN_WORD_LENGTH, double(length) / double(real));
@@ -264,9 +271,10 @@ class Kernel {
             }
             if (profile.stop_words) {
                 uint32_t found = 0;
-                for (size_t i = 0; i < words.size(); ++i) {
-                    auto hit = profile.stop_word_bits.find(words.hash[i]);
-                    if (hit != profile.stop_word_bits.end()) found |= hit->second;
+                for (const Word& word : words) {
+                    if (!profile.stop_word_sieve.maybe(word.hash)) continue;
+                    const uint32_t number = profile.stop_word_numbers.find(word.hash);
+                    if (number != HashTable::NONE) found |= 1u << number;
                 }
                 set(STOP_WORDS, double(__builtin_popcount(found)));
             }
@@ -381,7 +389,7 @@ class Kernel {
     template <class Set>
     void c4_quality(const Document& d, const Profile& profile, const C4Options& options, Workspace& space, Set set,
                     std::vector<Edit>& edits) const {
-        const Words& words = space.words;
+        const std::vector<Word>& words = space.words.list;
         const size_t first_edit = edits.size();
         space.hits.clear();
         if (!d.kelvin) find_phrases(d.text, d.size, space.hits);
@@ -406,9 +414,8 @@ class Kernel {
             const uint32_t from = space.line_starts[i], next = i + 1 < lines ? space.line_starts[i + 1] : d.size;
             const uint8_t *p = d.text + from, *end = d.text + space.line_ends[i];
             strip(p, end);
-            const uint32_t line_start = uint32_t(p - d.text), line_end = uint32_t(end - d.text);
             const size_t first_word = word;
-            while (word < words.size() && words.start[word] < space.line_ends[i]) ++word;
+            while (word < words.size() && words[word].start < space.line_ends[i]) ++word;
             const PhraseHit* first_hit = hit;
             while (hit < hits_end && hit->start < space.line_ends[i]) ++hit;
             const size_t citation_edit = edits.size();
@@ -430,7 +437,8 @@ class Kernel {
                 line_hit_end = line_hit + space.line_hits.size();
             }
 
-            bool drop = profile.spaces && bad_words(p, end, line_start, line_end, words, first_word, word, options);
+            bool drop = profile.spaces && end - p > options.max_word_length && options.max_word_length >= 0 &&
+                        long_word(words, first_word, word, options.max_word_length);
             if (!drop && options.require_terminal && profile.terminal) drop = !closed(q, q_end, profile);
             if (!drop && profile.spaces && options.min_words >= 0)
                 drop = few_words(words, first_word, word, options.min_words);
@@ -460,8 +468,8 @@ class Kernel {
             if (profile.spaces && !changed)
                 sentences += count_sentences(words, first_word, word, false);
             else if (profile.spaces) {
-                splitter_.split(q, uint32_t(q_end - q), space.line_words);
-                sentences += count_sentences(space.line_words, 0, space.line_words.size(),
+                splitter_.split(Text(q, uint32_t(q_end - q), q_end), space.line_words);
+                sentences += count_sentences(space.line_words.list, 0, space.line_words.list.size(),
                                              space.line_words.trailing_space_token);
             } else
                 sentences += count_marks(q, q_end);
@@ -529,23 +537,19 @@ class Kernel {
         find_phrases(reinterpret_cast<const uint8_t*>(lowered.data()), uint32_t(lowered.size()), hits);
     }
 
-    // Whether a run of other than white space is longer than allowed.
-    bool bad_words(const uint8_t* p, const uint8_t* end, uint32_t line_start, uint32_t line_end, const Words& words,
-                   size_t first, size_t last, const C4Options& options) const {
-        (void)p;
-        (void)end;
-        if (options.max_word_length < 0 || int64_t(line_end - line_start) <= options.max_word_length) return false;
+    // Whether a run of other than white space in words[first, last) is longer than allowed.
+    static bool long_word(const std::vector<Word>& words, size_t first, size_t last, int64_t most) {
         int64_t length = 0;
         for (size_t i = first; i < last; ++i) {
-            length = words.flags[i] & GLUED ? length + words.chars[i] : words.chars[i];
-            if (length > options.max_word_length) return true;
+            length = words[i].flags & GLUED ? length + words[i].chars : words[i].chars;
+            if (length > most) return true;
         }
         return false;
     }
 
-    static bool few_words(const Words& words, size_t first, size_t last, int64_t least) {
+    static bool few_words(const std::vector<Word>& words, size_t first, size_t last, int64_t least) {
         int64_t count = 0;
-        for (size_t i = first; i < last && count < least; ++i) count += !(words.flags[i] & GLUED);
+        for (size_t i = first; i < last && count < least; ++i) count += !(words[i].flags & GLUED);
         return count < least;
     }
 
@@ -558,11 +562,11 @@ class Kernel {
 
     // Sentences in words[first, last), as spaCy's sentencizer counts them: one begins at every word after an end of
     // sentence that is no mark itself. White-space tokens are no marks.
-    static int64_t count_sentences(const Words& words, size_t first, size_t last, bool trailing_space) {
+    static int64_t count_sentences(const std::vector<Word>& words, size_t first, size_t last, bool trailing_space) {
         int64_t count = 1;
         bool ended = false;
         for (size_t i = first; i < last; ++i) {
-            uint8_t flags = words.flags[i];
+            const uint32_t flags = words[i].flags;
             if (ended && i > first && (flags & SPACE_TOKEN)) {
                 ++count;
                 ended = false;
@@ -669,9 +673,8 @@ class Kernel {
         }
         if ((families & GOPHER_REPETITION) && d.size) {
             // A text that begins or ends with "\n" has an empty line there; two of them are one line twice.
-            const bool both = first_empty && last_empty && lines;
-            const int64_t total = lines + first_empty + last_empty - (first_empty && last_empty && !lines ? 0 : 0);
-            set(DUPLICATE_LINES, double(repeated + (both || (first_empty && last_empty))) / double(total));
+            const int64_t total = lines + first_empty + last_empty;
+            set(DUPLICATE_LINES, double(repeated + (first_empty && last_empty)) / double(total));
             set(DUPLICATE_LINE_CHARS, double(repeated_chars) / double(d.chars));
         }
         if (families & FINEWEB_QUALITY) {
@@ -680,7 +683,8 @@ class Kernel {
             if (profile.terminal && !(exclude_zero && !closed)) set(PUNCTUATED_LINES, double(closed) / double(filled));
             if (profile.spaces) set(SHORT_LINES, double(brief) / double(filled));
             set(DUPLICATE_CHARS, double(filled_repeated_chars) / double(d.chars - d.newlines));
-            if (space.words.size()) set(NEWLINES_PER_WORD, double(d.newlines) / double(space.words.size()));
+            const size_t words = space.words.list.size();
+            if (words) set(NEWLINES_PER_WORD, double(d.newlines) / double(words));
         }
     }
 

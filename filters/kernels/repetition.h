@@ -1,147 +1,160 @@
 // Repetition statistics of Gopher (Rae et al. 2021, table A1), as datatrove computes them.
+//
+// Few runs of words occur twice, so most are told apart by something cheap: runs of three and four words are looked up
+// only where the runs of two in them repeat; runs of five to ten words, which are compared by their joined letters, only
+// where their first WINDOW bytes also stand at the start of another word, or where they are shorter than that.
 #pragma once
 
 #include <vector>
 
+#include "first_seen.h"
 #include "splitter.h"
 
 namespace evenhand {
 
-// A set of 64-bit hashes that remembers where each was seen first. An entry holds 32 bits of the hash and the position;
-// the caller confirms the other bits through `same`.
-class FirstSeen {
-   public:
-    // Empties the set for up to n members.
-    void reset(size_t n) {
-        size_t size = 16;
-        shift_ = 60;
-        while (size < 2 * n) {
-            size *= 2;
-            --shift_;
-        }
-        mask_ = size - 1;
-        if (slots_.size() < size) slots_.resize(size);
-        std::memset(slots_.data(), 0, size * sizeof(uint64_t));
-    }
-
-    // Position of the first member of hash h, or `position`, which then becomes it.
-    template <class Same>
-    uint32_t find_or_add(uint64_t h, uint32_t position, Same same) {
-        h *= 0x9FB21C651E98DF25ull;
-        uint64_t tag = h << 32;  // the index comes from the high bits, the tag from the low ones
-        for (size_t i = h >> shift_;; ++i) {
-            uint64_t& slot = slots_[i & mask_];
-            if (!slot) {
-                slot = tag | (position + 1ull);
-                return position;
-            }
-            if (((slot ^ tag) >> 32) == 0) {
-                uint32_t first = uint32_t(slot) - 1;
-                if (same(first)) return first;
-            }
-        }
-    }
-
-   private:
-    std::vector<uint64_t> slots_;
-    size_t mask_ = 0;
-    int shift_ = 60;
-};
-
-// Powers of BASE, so that hashes of neighbouring words can be joined.
-class Powers {
-   public:
-    Powers() : table_(1024) {
-        table_[0] = 1;
-        for (size_t i = 1; i < table_.size(); ++i) table_[i] = table_[i - 1] * BASE;
-    }
-
-    uint64_t of(uint64_t exponent) const {
-        if (exponent < table_.size()) return table_[exponent];
-        uint64_t result = 1, square = BASE;
-        for (; exponent; exponent >>= 1, square *= square)
-            if (exponent & 1) result *= square;
-        return result;
-    }
-
-   private:
-    std::vector<uint64_t> table_;
-};
-
-constexpr int TOP_FIRST = 2, TOP_LAST = 4, DUPLICATE_FIRST = 5, DUPLICATE_LAST = 10;
-
 class Repetition {
    public:
     // Characters of the most frequent n-gram (joined by spaces) times its count, for n = 2, 3, 4; -1 where there is none.
-    // Among equally frequent ones the first counts.
-    void top(const Words& words, int64_t (&result)[3]) {
+    // Of equally frequent ones the first counts.
+    void top(const std::vector<Word>& words, int64_t (&result)[3]) {
         const size_t n = words.size();
         chars_.resize(n + 1);
         chars_[0] = 0;
-        for (size_t i = 0; i < n; ++i) chars_[i + 1] = chars_[i] + words.chars[i];
-        hashes_.resize(n);
-        for (size_t i = 0; i < n; ++i) hashes_[i] = mix(words.hash[i] + BASE2);
-        grams_ = hashes_;
-        for (int size = TOP_FIRST; size <= TOP_LAST; ++size) {
-            int64_t& best = result[size - TOP_FIRST];
-            best = -1;
-            if (n < size_t(size)) continue;
-            const size_t count = n - size_t(size) + 1;
-            for (size_t i = 0; i < count; ++i) grams_[i] = grams_[i] * BASE3 + hashes_[i + size_t(size) - 1];
-            counts_.assign(count, 0);
-            seen_.reset(count);
-            uint32_t most = 0, where = 0;
-            for (uint32_t i = 0; i < count; ++i) {
-                const uint64_t h = grams_[i];
-                uint32_t first = seen_.find_or_add(h, i, [&](uint32_t k) { return grams_[k] == h; });
-                uint32_t times = ++counts_[first];
-                if (times > most || (times == most && first < where)) {
-                    most = times;
-                    where = first;
-                }
-            }
-            best = (chars_[where + size_t(size)] - chars_[where] + size - 1) * int64_t(most);
-        }
+        for (size_t i = 0; i < n; ++i) chars_[i + 1] = chars_[i] + words[i].chars;
+        first_.resize(n);
+        next_.resize(n);
+        repeats_.assign(n + 1, 1);
+        hashes_.assign(n + AHEAD, 0);
+        for (size_t i = 0; i + 1 < n; ++i) hashes_[i] = mix(words[i].hash * ODD + words[i + 1].hash);
+        result[0] = tally(
+            2, n,
+            [&](uint32_t i) {
+                seen_.prefetch(hashes_[i + AHEAD]);
+                return hashes_[i];
+            },
+            [&](uint32_t i, uint32_t k) {
+                return words[k].hash == words[i].hash && words[k + 1].hash == words[i + 1].hash;
+            });
+        for (size_t size : {3, 4})  // an n-gram is a pair of (n-1)-grams, known by where they stood first
+            result[size - 2] = tally(
+                size, n, [&](uint32_t i) { return mix(uint64_t(first_[i]) << 32 | first_[i + 1]); },
+                [&](uint32_t i, uint32_t k) { return first_[k] == first_[i] && first_[k + 1] == first_[i + 1]; });
     }
 
-    // Characters in n-grams (concatenated) that were seen before, for n = 5..10, each character once.
-    // Reads `chars_` of `top`.
-    void duplicates(const Words& words, int64_t (&result)[6]) {
+    // Characters in n-grams that were seen before, for n = 5..10: from left to right, no word counted twice, equal where
+    // their joined letters are. Call `top` first.
+    void duplicates(const uint8_t* text, const std::vector<Word>& words, int64_t (&result)[6]) {
         const size_t n = words.size();
-        joined_.resize(n + 1);
-        bytes_.resize(n + 1);
-        joined_[0] = bytes_[0] = 0;
+        std::fill(result, result + 6, 0);
+        if (n < 5) return;
+        join(text, words);
+        candidates_.clear();
+        seen_.reset(n - 4);
+        repeats_.assign(n, 0);
+        hashes_.resize(n + AHEAD);
         for (size_t i = 0; i < n; ++i) {
-            uint32_t length = words.end[i] - words.start[i];
-            joined_[i + 1] = joined_[i] * powers_.of(length) + words.hash[i];
-            bytes_[i + 1] = bytes_[i] + length;
+            const Window w = window(uint32_t(i));
+            hashes_[i] = mix(w.a * ODD ^ w.b);
         }
-        for (size_t size = DUPLICATE_FIRST; size <= DUPLICATE_LAST; ++size) {
-            int64_t repeated = 0;
-            if (n >= size) {
-                seen_.reset(n - size + 1);
-                auto hash_at = [&](size_t i) {
-                    return joined_[i + size] - joined_[i] * powers_.of(bytes_[i + size] - bytes_[i]);
-                };
-                for (size_t i = 0; i + size <= n;) {
-                    const uint64_t h = hash_at(i);
-                    if (seen_.find_or_add(mix(h), uint32_t(i), [&](uint32_t k) { return hash_at(k) == h; }) != i) {
-                        repeated += chars_[i + size] - chars_[i];
-                        i += size;
-                    } else
-                        ++i;
-                }
-            }
-            result[size - DUPLICATE_FIRST] = repeated;
+        std::fill(hashes_.begin() + ptrdiff_t(n), hashes_.end(), 0);
+        for (uint32_t i = 0; i + 5 <= n; ++i) {
+            seen_.prefetch(hashes_[i + AHEAD]);
+            const Window w = window(i);
+            const uint32_t first = seen_.find_or_add(hashes_[i], i, [&](uint32_t k) {
+                const Window other = window(k);
+                return other.a == w.a && other.b == w.b;
+            });
+            if (first != i) repeats_[first] = repeats_[i] = 1;
         }
+        for (uint32_t i = 0; i + 5 <= n; ++i)
+            if (repeats_[i] || at_[i + 5] - at_[i] < WINDOW) candidates_.push_back(i);
+        for (uint32_t size = 5; size <= 10; ++size) result[size - 5] = repeated(size, n);
     }
 
    private:
+    static constexpr uint32_t WINDOW = 16;
+    static constexpr uint32_t AHEAD = 8;  // look-ups between asking for a slot and reading it
+
+    struct Window {
+        uint64_t a, b;
+    };
+
+    Window window(uint32_t i) const {
+        Window w;
+        std::memcpy(&w, joined_.data() + at_[i], sizeof w);
+        return w;
+    }
+
+    static constexpr uint64_t ODD = 0xC6A4A7935BD1E995ull;
+
+    // Counts the n-grams of one size at places where the smaller ones repeat; leaves in first_ where each stood first
+    // and in repeats_ whether it occurs twice.
+    template <class Hash, class Same>
+    int64_t tally(size_t size, size_t n, Hash hash, Same same) {
+        if (n < size) return -1;
+        const uint32_t count = uint32_t(n - size + 1);
+        size_t candidates = 0;
+        for (uint32_t i = 0; i < count; ++i) candidates += repeats_[i] & repeats_[i + 1];
+        counts_.assign(count, 0);
+        seen_.reset(candidates);
+        uint32_t most = 1, where = 0;  // where none occurs twice, the very first one counts
+        for (uint32_t i = 0; i < count; ++i) {
+            if (!(repeats_[i] & repeats_[i + 1])) continue;
+            const uint32_t first = seen_.find_or_add(hash(i), i, [&](uint32_t k) { return same(i, k); });
+            next_[i] = first;
+            const uint32_t times = ++counts_[first];
+            if (times > most || (times == most && first < where)) {
+                most = times;
+                where = first;
+            }
+        }
+        for (uint32_t i = 0; i < count; ++i)
+            repeats_[i] = repeats_[i] & repeats_[i + 1] && counts_[next_[i]] >= 2;
+        repeats_[count] = 0;
+        std::swap(first_, next_);
+        return (chars_[where + size] - chars_[where] + int64_t(size) - 1) * int64_t(most);
+    }
+
+    // The letters of all words without what stands between them: word i at at_[i].
+    void join(const uint8_t* text, const std::vector<Word>& words) {
+        const size_t n = words.size();
+        at_.resize(n + 1);
+        at_[0] = 0;
+        for (size_t i = 0; i < n; ++i) at_[i + 1] = at_[i] + (words[i].end - words[i].start);
+        if (joined_.size() < at_[n] + WINDOW) joined_.resize(at_[n] + WINDOW);
+        for (size_t i = 0; i < n;) {
+            size_t last = i;  // words without space between them are copied at once
+            while (last + 1 < n && words[last + 1].start == words[last].end) ++last;
+            std::memcpy(joined_.data() + at_[i], text + words[i].start, words[last].end - words[i].start);
+            i = last + 1;
+        }
+        std::memset(joined_.data() + at_[n], 0, WINDOW);
+    }
+
+    int64_t repeated(uint32_t size, size_t n) {
+        int64_t found = 0;
+        uint32_t next = 0;
+        seen_.reset(candidates_.size());
+        for (const uint32_t i : candidates_) {
+            if (i < next || i + size > n) continue;
+            const uint32_t length = at_[i + size] - at_[i];
+            if (!repeats_[i] && length >= WINDOW) continue;
+            const uint8_t* p = joined_.data() + at_[i];
+            const uint32_t first = seen_.find_or_add(hash_long(p, length), i, [&](uint32_t k) {
+                return at_[k + size] - at_[k] == length && !std::memcmp(joined_.data() + at_[k], p, length);
+            });
+            if (first == i) continue;
+            found += chars_[i + size] - chars_[i];
+            next = i + size;
+        }
+        return found;
+    }
+
     FirstSeen seen_;
-    Powers powers_;
-    std::vector<int64_t> chars_, bytes_;
-    std::vector<uint64_t> hashes_, grams_, joined_;
-    std::vector<uint32_t> counts_;
+    std::vector<int64_t> chars_;  // characters before each word
+    std::vector<uint64_t> hashes_;
+    std::vector<uint32_t> first_, next_, counts_, at_, candidates_;
+    std::vector<uint8_t> repeats_, joined_;
 };
 
 }  // namespace evenhand

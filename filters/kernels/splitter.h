@@ -11,12 +11,16 @@
 
 #include <algorithm>
 #include <string_view>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "characters.h"
+#include "hash_table.h"
 
 namespace evenhand {
 
-enum WordFlag : uint8_t {
+enum WordFlag : uint32_t {
     NOT_SYMBOL = 1,    // some character is none of datatrove's symbols
     HAS_LETTER = 2,    // some character is a letter
     ALL_MARKS = 4,     // every character is punctuation
@@ -25,32 +29,28 @@ enum WordFlag : uint8_t {
     SPACE_TOKEN = 32,  // a white-space token of spaCy's stands before it
 };
 
-// The words of a text, as parallel arrays.
+// A stretch of text, of `chars` characters.
+struct Word {
+    uint32_t start, end;  // bytes
+    uint32_t chars;
+    uint32_t flags;  // of WordFlag
+    uint64_t hash;   // `hash_word` of its bytes
+};
+
 struct Words {
-    std::vector<uint32_t> start, end;  // bytes
-    std::vector<uint32_t> chars;
-    std::vector<uint8_t> flags;
-    std::vector<uint64_t> hash;  // `polynomial` of its bytes
-    bool trailing_space_token = false;
+    std::vector<Word> list;
+    bool trailing_space_token = false;  // a white-space token of spaCy's ends the text
+};
 
-    size_t size() const { return start.size(); }
+// A text, and how far memory behind it may be read.
+struct Text {
+    const uint8_t* data;
+    uint32_t size;
+    const uint8_t* limit;
 
-    void clear() {
-        start.clear();
-        end.clear();
-        chars.clear();
-        flags.clear();
-        hash.clear();
-        trailing_space_token = false;
-    }
-
-    void push(uint32_t from, uint32_t to, uint32_t characters, uint8_t flag, uint64_t h) {
-        start.push_back(from);
-        end.push_back(to);
-        chars.push_back(characters);
-        flags.push_back(flag);
-        hash.push_back(h);
-    }
+    Text(const uint8_t* start, uint32_t length, const uint8_t* readable) : data(start), size(length), limit(readable) {}
+    explicit Text(std::string_view s)
+        : data(reinterpret_cast<const uint8_t*>(s.data())), size(uint32_t(s.size())), limit(data + size) {}
 };
 
 class Splitter {
@@ -69,9 +69,8 @@ class Splitter {
         }
         rule.key = key;
         longest_ = std::max(longest_, key.size());
-        uint64_t h = polynomial(bytes(key), key.size());
-        rules_by_hash_[h] = uint32_t(rules_.size());
-        set_bit(h);
+        rule_hashes_.push_back(hash(key));
+        rule_sieve_.add(rule_hashes_.back());
         ends_[uint8_t(key[0])][uint8_t(key.back()) >> 6] |= 1ull << (key.back() & 63);
         rules_.push_back(std::move(rule));
     }
@@ -92,63 +91,63 @@ class Splitter {
         }
         for (char c : std::string_view(",;:!?)\"'")) kind_[uint8_t(c)] = K_CLOSING;
         kind_['.'] = K_DOT;
+        rule_numbers_.build(rule_hashes_);
         learn_phrases();
     }
 
-    // Fills `words` with the words of text[0, n).
-    void split(const uint8_t* text, uint32_t n, Words& words) const {
-        words.clear();
+    // Fills `words` with the words of a text.
+    void split(const Text& text, Words& words) const {
+        words.list.clear();
+        words.trailing_space_token = false;
+        const uint8_t* data = text.data;
+        const uint32_t n = text.size;
         Scratch scratch;
-        uint32_t i = 0;
-        uint8_t before_word = 0;  // flags of the next word
-        while (i < n) {
-            uint32_t from = i;
+        uint32_t before_word = 0;  // flags of the next word
+        bool suspect = false;      // an exception may be spelled by several words
+        for (uint32_t i = 0; i < n;) {
+            const uint32_t from = i;
             // White space.
-            if (kind_[text[i]] == K_SPACE || kind_[text[i]] == K_HIGH) {
+            if (kind_[data[i]] == K_SPACE || kind_[data[i]] == K_HIGH) {
                 uint32_t length;
-                while (i < n && (characters.of(decode(text + i, length)) & SPACE)) i += length;
+                while (i < n && (characters.of(decode(data + i, length)) & SPACE)) i += length;
                 if (i > from) {
-                    bool token = from == 0 || i - from > 1 || text[from] != ' ';
-                    before_word = token ? SPACE_TOKEN : 0;
+                    const bool token = from == 0 || i - from > 1 || data[from] != ' ';
+                    before_word = token ? uint32_t(SPACE_TOKEN) : 0;
                     if (i == n) words.trailing_space_token = token;
                     continue;
                 }
             }
-            // A chunk: letters and at most one mark.
-            while (i < n && kind_[text[i]] == K_LETTER) ++i;
-            uint32_t letters = i;
+            const size_t first = words.list.size();
+            // A chunk of letters and at most one mark.
+            const uint32_t letters = letters_end(text, i);
             if (letters > from) {
-                if (i == n || kind_[text[i]] == K_SPACE) {
-                    letter_word(text, from, letters, before_word, words);
+                const uint8_t kind = letters < n ? kind_[data[letters]] : uint8_t(K_SPACE);
+                bool mark = (kind == K_CLOSING || kind == K_DOT) &&
+                            (letters + 1 == n || kind_[data[letters + 1]] == K_SPACE);
+                if (mark) mark = marked_word(text, from, letters, kind, before_word, words);
+                if (kind == K_SPACE) letter_word(text, from, letters, before_word, words);
+                if (mark || kind == K_SPACE) {
+                    i = letters + mark;
                     before_word = 0;
+                    if (words.list.size() > first + 1 + mark) suspect |= has_phrase(words, first);  // an exception
                     continue;
-                }
-                uint8_t kind = kind_[text[i]];
-                if ((kind == K_CLOSING || kind == K_DOT) && (i + 1 == n || kind_[text[i + 1]] == K_SPACE)) {
-                    if (marked_word(text, from, letters, kind, before_word, words)) {
-                        ++i;
-                        before_word = 0;
-                        continue;
-                    }
                 }
             }
             // Any other chunk.
             scratch.clear();
-            i = from;
             while (i < n) {
-                uint32_t length, code = decode(text + i, length), classes = characters.of(code);
+                uint32_t length, code = decode(data + i, length), classes = characters.of(code);
                 if (classes & SPACE) break;
                 scratch.add(code, classes, i);
                 i += length;
             }
             scratch.offsets.push_back(i);
-            size_t first = words.size();
             chunk(text, scratch, words, true);
-            words.flags[first] = uint8_t((words.flags[first] & ~GLUED) | before_word);
+            words.list[first].flags = (words.list[first].flags & ~uint32_t(GLUED)) | before_word;
             before_word = 0;
-            if (!scratch.suspect) scratch.suspect = has_phrase(words, first);
+            suspect |= has_phrase(words, first);
         }
-        if (scratch.suspect) join_phrases(text, words);
+        if (suspect) join_phrases(text, words);
     }
 
    private:
@@ -160,14 +159,13 @@ class Splitter {
     };
 
     struct Phrase {
-        std::vector<uint64_t> words;
+        std::vector<uint64_t> hashes;  // of its words
         uint32_t rule;
     };
 
     struct Scratch {
         std::vector<uint32_t> codes, classes, offsets;  // offsets has one more
         std::vector<std::pair<uint32_t, uint32_t>> suffixes;
-        bool suspect = false;
 
         void clear() {
             codes.clear();
@@ -183,77 +181,93 @@ class Splitter {
         }
     };
 
-    static const uint8_t* bytes(std::string_view s) { return reinterpret_cast<const uint8_t*>(s.data()); }
+    static uint64_t hash(std::string_view s) {
+        const Text text(s);
+        return hash_word(text.data, text.size, text.limit);
+    }
 
-    void set_bit(uint64_t h) { filter_[h >> 58][(h >> 46) & 63] |= 1ull << ((h >> 40) & 63); }
-    bool maybe(uint64_t h) const { return filter_[h >> 58][(h >> 46) & 63] >> ((h >> 40) & 63) & 1; }
+    // End of the ASCII letters from i on.
+    static uint32_t letters_end(const Text& text, uint32_t i) {
+        const uint8_t *p = text.data + i, *end = text.data + text.size;
+#ifdef __SSE2__
+        const __m128i lower = _mm_set1_epi8(32), a = _mm_set1_epi8('a'), span = _mm_set1_epi8(25);
+        while (p < end && p + 16 <= text.limit) {
+            __m128i c = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+            c = _mm_sub_epi8(_mm_or_si128(c, lower), a);
+            const int others = ~_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(c, span), c)) & 0xFFFF;
+            if (others) return uint32_t(std::min(p + __builtin_ctz(unsigned(others)), end) - text.data);
+            p += 16;
+        }
+#endif
+        while (p < end && uint8_t((*p | 32) - 'a') < 26) ++p;
+        return uint32_t(std::min(p, end) - text.data);
+    }
 
     // The exception that text[from, to) is, or null; h is its hash.
-    const Exception* exception(const uint8_t* text, uint32_t from, uint32_t to, uint64_t h) const {
-        if (!maybe(h)) return nullptr;
-        auto found = rules_by_hash_.find(h);
-        if (found == rules_by_hash_.end()) return nullptr;
-        const Exception& rule = rules_[found->second];
-        bool same = rule.key.size() == to - from && !std::memcmp(rule.key.data(), text + from, to - from);
+    const Exception* exception(const Text& text, uint32_t from, uint32_t to, uint64_t h) const {
+        if (!rule_sieve_.maybe(h)) return nullptr;
+        const uint32_t number = rule_numbers_.find(h);
+        if (number == HashTable::NONE) return nullptr;
+        const Exception& rule = rules_[number];
+        const bool same = rule.key.size() == to - from && !std::memcmp(rule.key.data(), text.data + from, to - from);
         return same ? &rule : nullptr;
     }
 
-    const Exception* exception(const uint8_t* text, uint32_t from, uint32_t to) const {
+    const Exception* exception(const Text& text, uint32_t from, uint32_t to) const {
         if (to - from > longest_ || to == from) return nullptr;
-        uint8_t last = text[to - 1];
-        if (!(ends_[text[from]][last >> 6] >> (last & 63) & 1)) return nullptr;
-        return exception(text, from, to, polynomial(text + from, to - from));
+        const uint8_t last = text.data[to - 1];
+        if (!(ends_[text.data[from]][last >> 6] >> (last & 63) & 1)) return nullptr;
+        return exception(text, from, to, hash_word(text.data + from, to - from, text.limit));
     }
 
-    void letter_word(const uint8_t* text, uint32_t from, uint32_t to, uint8_t flag, Words& words) const {
-        uint64_t h = polynomial(text + from, to - from);
+    void letter_word(const Text& text, uint32_t from, uint32_t to, uint32_t flags, Words& words) const {
+        const uint64_t h = hash_word(text.data + from, to - from, text.limit);
         if (const Exception* rule = exception(text, from, to, h)) {
-            push_rule(text, *rule, from, words, flag);
+            push_rule(text, *rule, from, words, flags);
             return;
         }
-        words.push(from, to, to - from, uint8_t(NOT_SYMBOL | HAS_LETTER | flag), h);
+        words.list.push_back({from, to, to - from, NOT_SYMBOL | HAS_LETTER | flags, h});
     }
 
     // A chunk of letters and one closing mark; false: not a simple one.
-    bool marked_word(const uint8_t* text, uint32_t from, uint32_t to, uint8_t kind, uint8_t flag, Words& words) const {
+    bool marked_word(const Text& text, uint32_t from, uint32_t to, uint8_t kind, uint32_t flags, Words& words) const {
         if (exception(text, from, to + 1)) return false;
-        if (kind == K_DOT) {
-            uint8_t last = text[to - 1];
-            bool splits = last >= 'a' || (to - from >= 2 && text[to - 2] < 'a');
-            if (!splits) return false;
+        if (kind == K_DOT) {  // split off behind a small letter or two capitals
+            const uint8_t *last = text.data + to - 1;
+            if (*last < 'a' && (to - from < 2 || last[-1] >= 'a')) return false;
         }
-        letter_word(text, from, to, flag, words);
-        uint8_t mark = text[to];
-        bool ends = characters.ascii[mark] & SENTENCE;
-        words.push(to, to + 1, 1, uint8_t(ALL_MARKS | GLUED | (ends ? ENDS_SENTENCE : 0)), mark + 1ull);
+        letter_word(text, from, to, flags, words);
+        const uint8_t mark = text.data[to];
+        const uint32_t ends = characters.ascii[mark] & SENTENCE ? uint32_t(ENDS_SENTENCE) : 0;
+        words.list.push_back({to, to + 1, 1, ALL_MARKS | GLUED | ends, hash_word(&mark, 1, &mark + 1)});
         return true;
     }
 
     // Adds text[from, to) as one word.
-    void push(const uint8_t* text, uint32_t from, uint32_t to, Words& words, uint8_t flag) const {
+    void push(const Text& text, uint32_t from, uint32_t to, Words& words, uint32_t flags) const {
         uint32_t any = 0, all = ~0u, not_symbol = 0, count = 0;
         for (uint32_t i = from, length; i < to; i += length, ++count) {
-            uint32_t classes = characters.of(decode(text + i, length));
+            const uint32_t classes = characters.of(decode(text.data + i, length));
             any |= classes;
             all &= classes;
             not_symbol |= ~classes;
         }
-        flag = uint8_t(flag | (not_symbol & SYMBOL ? NOT_SYMBOL : 0) | (any & LETTER ? HAS_LETTER : 0) |
-                       (all & PUNCTUATION ? ALL_MARKS : 0) | (count == 1 && (any & SENTENCE) ? ENDS_SENTENCE : 0));
-        words.push(from, to, count, flag, polynomial(text + from, to - from));
+        flags |= (not_symbol & SYMBOL ? NOT_SYMBOL : 0u) | (any & LETTER ? HAS_LETTER : 0u) |
+                 (all & PUNCTUATION ? ALL_MARKS : 0u) | (count == 1 && (any & SENTENCE) ? ENDS_SENTENCE : 0u);
+        words.list.push_back({from, to, count, flags, hash_word(text.data + from, to - from, text.limit)});
     }
 
-    void push_rule(const uint8_t* text, const Exception& rule, uint32_t at, Words& words, uint8_t flag) const {
+    void push_rule(const Text& text, const Exception& rule, uint32_t at, Words& words, uint32_t flags) const {
         uint32_t from = 0;
         for (uint32_t to : rule.ends) {
-            push(text, at + from, at + to, words, flag);
-            flag = GLUED;
+            push(text, at + from, at + to, words, flags);
+            flags = GLUED;
             from = to;
         }
     }
 
     // Words of one chunk, whose characters are in `s`.
-    void chunk(const uint8_t* text, Scratch& s, Words& words, bool exceptions) const {
+    void chunk(const Text& text, Scratch& s, Words& words, bool exceptions) const {
         uint32_t lo = 0, hi = uint32_t(s.codes.size()), last_size = 0;
         const auto& at = s.offsets;
         const Exception* rule = nullptr;
@@ -312,7 +326,7 @@ class Splitter {
         return 0;
     }
 
-    uint32_t suffix_size(const uint8_t* text, const Scratch& s, uint32_t lo, uint32_t hi) const {
+    uint32_t suffix_size(const Text& text, const Scratch& s, uint32_t lo, uint32_t hi) const {
         if (lo >= hi) return 0;
         uint32_t size = 0, code = s.codes[hi - 1], classes = s.classes[hi - 1], length = hi - lo;
         uint32_t previous = length >= 2 ? s.codes[hi - 2] : 0, previous_classes = length >= 2 ? s.classes[hi - 2] : 0;
@@ -337,7 +351,7 @@ class Splitter {
         if (code == '$')
             for (const std::string& mark : currencies_)
                 size = std::max(size, after_digit(text, s, lo, hi, mark));
-        if (unit_last_[text[s.offsets[hi] - 1]] && length >= 2)
+        if (unit_last_[text.data[s.offsets[hi] - 1]] && length >= 2)
             for (const std::string& unit : units_) {
                 uint32_t found = after_digit(text, s, lo, hi, unit);
                 if (found) {
@@ -349,16 +363,16 @@ class Splitter {
     }
 
     // Characters of `mark` if the chunk ends with a digit and it, else 0.
-    static uint32_t after_digit(const uint8_t* text, const Scratch& s, uint32_t lo, uint32_t hi,
+    static uint32_t after_digit(const Text& text, const Scratch& s, uint32_t lo, uint32_t hi,
                                 const std::string& mark) {
         uint32_t from = s.offsets[lo], to = s.offsets[hi];
         if (to - from <= mark.size()) return 0;
-        const uint8_t* p = text + to - mark.size();
+        const uint8_t* p = text.data + to - mark.size();
         if (!digit(p[-1]) || std::memcmp(p, mark.data(), mark.size())) return 0;
-        return uint32_t(count_characters(p, text + to));
+        return uint32_t(count_characters(p, text.data + to));
     }
 
-    void cut_infixes(const uint8_t* text, const Scratch& s, uint32_t lo, uint32_t hi, Words& words) const {
+    void cut_infixes(const Text& text, const Scratch& s, uint32_t lo, uint32_t hi, Words& words) const {
         const auto& at = s.offsets;
         uint32_t start = lo;
         for (uint32_t i = lo; i < hi;) {
@@ -509,40 +523,42 @@ class Splitter {
 
     // --- exceptions spelled by several words ---
 
-    static uint64_t pair(uint64_t a, uint64_t b) { return mix(a * BASE3 + b); }
+    static uint64_t pair(uint64_t a, uint64_t b) { return mix(a * 0xC6A4A7935BD1E995ull + b); }
 
     void learn_phrases() {
         Scratch s;
         Words words;
         for (uint32_t r = 0; r < rules_.size(); ++r) {
-            const std::string& key = rules_[r].key;
-            const uint8_t* text = bytes(key);
+            const Text text{std::string_view(rules_[r].key)};
             s.clear();
-            for (uint32_t i = 0, length; i < key.size(); i += length) {
-                uint32_t code = decode(text + i, length);
+            for (uint32_t i = 0, length; i < text.size; i += length) {
+                const uint32_t code = decode(text.data + i, length);
                 s.add(code, characters.of(code), i);
             }
-            uint32_t n = uint32_t(s.codes.size());
-            s.offsets.push_back(uint32_t(key.size()));
-            words.clear();
+            const uint32_t n = uint32_t(s.codes.size());
+            s.offsets.push_back(text.size);
+            words.list.clear();
             chunk(text, s, words, false);
             bool affixed = prefix_size(s, 0, n) || suffix_size(text, s, 0, n);
             for (uint32_t i = 0; i < n && !affixed; ++i) affixed = infix_size(s, 0, i, n);
-            if (!affixed || words.size() < 2) continue;
-            uint64_t h = pair(words.hash[0], words.hash[1]);
-            phrases_[h].push_back({words.hash, r});
-            phrase_filter_[h >> 58][(h >> 46) & 63] |= 1ull << ((h >> 40) & 63);
-            if (words.end != rules_[r].ends)
-                suspect_filter_[h >> 58][(h >> 46) & 63] |= 1ull << ((h >> 40) & 63);
+            if (!affixed || words.list.size() < 2) continue;
+            Phrase phrase{{}, r};
+            std::vector<uint32_t> ends;
+            for (const Word& word : words.list) {
+                phrase.hashes.push_back(word.hash);
+                ends.push_back(word.end);
+            }
+            const uint64_t h = pair(phrase.hashes[0], phrase.hashes[1]);
+            phrase_sieve_.add(h);
+            if (ends != rules_[r].ends) change_sieve_.add(h);
+            phrases_.push_back(std::move(phrase));
         }
     }
 
     // Whether a phrase that changes words may begin in words[first, end).
     bool has_phrase(const Words& words, size_t first) const {
-        for (size_t i = first; i + 1 < words.size(); ++i) {
-            uint64_t h = pair(words.hash[i], words.hash[i + 1]);
-            if (suspect_filter_[h >> 58][(h >> 46) & 63] >> ((h >> 40) & 63) & 1) return true;
-        }
+        for (size_t i = first; i + 1 < words.list.size(); ++i)
+            if (change_sieve_.maybe(pair(words.list[i].hash, words.list[i + 1].hash))) return true;
         return false;
     }
 
@@ -552,18 +568,17 @@ class Splitter {
 
     // Replaces phrases by their exceptions: the longest first, then the earliest; one whose first or last word
     // belongs to a phrase seen before is left alone, and so is one with white space inside.
-    void join_phrases(const uint8_t* text, Words& words) const {
+    void join_phrases(const Text& text, Words& words) const {
+        const std::vector<Word>& list = words.list;
         std::vector<Match> matches;
-        uint32_t n = uint32_t(words.size());
+        const uint32_t n = uint32_t(list.size());
         for (uint32_t i = 0; i + 1 < n; ++i) {
-            uint64_t h = pair(words.hash[i], words.hash[i + 1]);
-            if (!(phrase_filter_[h >> 58][(h >> 46) & 63] >> ((h >> 40) & 63) & 1)) continue;
-            auto found = phrases_.find(h);
-            if (found == phrases_.end()) continue;
-            for (const Phrase& phrase : found->second) {
-                uint32_t k = 0, size = uint32_t(phrase.words.size());
-                while (k < size && i + k < n && words.hash[i + k] == phrase.words[k] &&
-                       (!k || !(words.flags[i + k] & SPACE_TOKEN)))
+            if (!phrase_sieve_.maybe(pair(list[i].hash, list[i + 1].hash))) continue;
+            for (const Phrase& phrase : phrases_) {
+                const uint32_t size = uint32_t(phrase.hashes.size());
+                uint32_t k = 0;
+                while (k < size && i + k < n && list[i + k].hash == phrase.hashes[k] &&
+                       (!k || !(list[i + k].flags & SPACE_TOKEN)))
                     ++k;
                 if (k == size) matches.push_back({i, size, phrase.rule});
             }
@@ -579,32 +594,31 @@ class Splitter {
         }
         std::sort(chosen.begin(), chosen.end(), [](const Match& a, const Match& b) { return a.start < b.start; });
         Words joined;
+        joined.list.reserve(n);
         size_t next = 0;
         for (uint32_t i = 0; i < n;) {
             if (next < chosen.size() && chosen[next].start == i) {
                 const Match& match = chosen[next++];
                 bool whole = true;
-                for (uint32_t k = 1; k < match.size; ++k) whole &= (words.flags[i + k] & GLUED) != 0;
+                for (uint32_t k = 1; k < match.size; ++k) whole &= (list[i + k].flags & GLUED) != 0;
                 if (whole) {
-                    push_rule(text, rules_[match.rule], words.start[i], joined,
-                              uint8_t(words.flags[i] & (GLUED | SPACE_TOKEN)));
+                    push_rule(text, rules_[match.rule], list[i].start, joined, list[i].flags & (GLUED | SPACE_TOKEN));
                     i += match.size;
                     continue;
                 }
             }
-            joined.push(words.start[i], words.end[i], words.chars[i], words.flags[i], words.hash[i]);
-            ++i;
+            joined.list.push_back(list[i++]);
         }
-        joined.trailing_space_token = words.trailing_space_token;
-        std::swap(words, joined);
+        words.list.swap(joined.list);
     }
 
     std::vector<Exception> rules_;
-    std::unordered_map<uint64_t, uint32_t> rules_by_hash_;
-    std::unordered_map<uint64_t, std::vector<Phrase>> phrases_;
+    std::vector<uint64_t> rule_hashes_;
+    HashTable rule_numbers_;
+    std::vector<Phrase> phrases_;
     std::vector<std::string> units_, currencies_;
     size_t longest_ = 0;
-    uint64_t filter_[64][64] = {}, phrase_filter_[64][64] = {}, suspect_filter_[64][64] = {};
+    Sieve rule_sieve_, phrase_sieve_, change_sieve_;
     uint64_t ends_[256][4] = {};  // last bytes of exceptions by first byte
     bool unit_last_[256] = {};
     uint8_t kind_[256] = {};
