@@ -1,4 +1,4 @@
-"""The whole of dedup on lists of texts, from the pure functions alone: what the pipeline's stages must equal."""
+"""The whole of dedup on lists of texts, from the pure functions alone."""
 
 from typing import NamedTuple
 
@@ -9,9 +9,11 @@ import pyarrow as pa
 from filters import near_dedup
 from schemas.parameters import NearDedup
 
+DEFAULTS = NearDedup()
+
 
 class Deduplicated(NamedTuple):
-    """Of n texts: `kept` int64[...] indices, `keeper` int64[n] index of the member that stays, and the guard."""
+    """Of n texts: `kept` int64[...] indices, `keeper` int64[n] index of who stays, and the guard."""
 
     kept: npt.NDArray[np.int64]
     keeper: npt.NDArray[np.int64]
@@ -22,7 +24,7 @@ class Deduplicated(NamedTuple):
 def deduplicate(
     texts: list[str],
     ids: list[str],
-    parameters: NearDedup = NearDedup(),
+    parameters: NearDedup = DEFAULTS,
     source_order: list[int] | None = None,
     old: int = 0,
 ) -> Deduplicated:
@@ -42,7 +44,10 @@ def deduplicate(
     keeper = document.copy()
     if old:  # the parent's own run
         before = deduplicate(
-            texts[first_old:], ids[first_old:], parameters, list(rank[1][first_old:]) if source_order else None
+            texts[first_old:],
+            ids[first_old:],
+            parameters,
+            list(rank[1][first_old:]) if source_order else None,
         )
         keeper[first_old:] = before.keeper + first_old
     edges = [near_dedup.equal(sketch.exact, document), np.stack([document, keeper], axis=1)]
@@ -55,7 +60,8 @@ def deduplicate(
         pairs.append(found.pairs)
         edges.append(found.stars)
         guarded, skipped = guarded + found.guarded_buckets, skipped + found.skipped_pairs
-    candidates = np.unique(np.concatenate(pairs), axis=0)
+    packed = np.unique([a << 32 | b for a, b in [np.concatenate(pairs).T]])  # ten times faster than by rows
+    candidates = np.stack([packed >> 32, packed & 0xFFFFFFFF], axis=1)
     edges.append(candidates[jaccard(sketch, candidates) >= parameters.threshold])
     nodes, label = near_dedup.components(np.concatenate(edges))
     first = near_dedup.keepers(label, tuple(key[nodes] for key in rank))
@@ -65,5 +71,7 @@ def deduplicate(
 
 def jaccard(sketch: near_dedup.Sketch, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """Exact Jaccard similarity of pairs int64[p, 2] of a sketch's documents."""
-    left, right = (np.stack([sketch.shingle_offsets[c], sketch.shingle_offsets[c + 1]], axis=1) for c in pairs.T)
+    left, right = (
+        np.stack([sketch.shingle_offsets[c], sketch.shingle_offsets[c + 1]], axis=1) for c in pairs.T
+    )
     return near_dedup.jaccard(sketch.shingles, left, sketch.shingles, right)

@@ -6,7 +6,6 @@ from typing import Any
 
 from filters.words import WITHOUT_SPACES
 
-
 # --- dedup (filters/near_dedup.py, filters/words.py) ---
 
 MASK = (1 << 64) - 1
@@ -94,7 +93,7 @@ def match(
             stars += [(head, other) for other in others if head < first_old]
         every = [tuple(sorted(p)) for p in itertools.combinations(heads, 2) if min(p) < first_old]
         if len(heads) > max_bucket and every:
-            linear = set(zip(heads, heads[1:], strict=False)) | {(heads[0], other) for other in heads[1:]}
+            linear = set(itertools.pairwise(heads)) | {(heads[0], other) for other in heads[1:]}
             compared = {tuple(sorted(p)) for p in linear if min(p) < first_old}
             guarded_buckets += 1
             guarded_documents += len(members)
