@@ -17,6 +17,8 @@ def read(piece: Piece, settings: ReadSettings) -> Iterator[pa.RecordBatch]:
     done = 0
     try:
         with open_file(piece.path) as raw:
+            if not raw.read(1):  # an empty file has no records
+                return
             schema, batches = _open(raw)
             field = text_field_of(schema, settings)
             for batch in batches:
@@ -42,6 +44,7 @@ def text_field(piece: Piece, settings: ReadSettings) -> str | None:
 
 def _open(raw: BinaryIO) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
     try:
+        raw.seek(0)
         is_file = raw.read(6) == b"ARROW1"
         raw.seek(0)
         if is_file:

@@ -138,23 +138,27 @@ def blocks(path: str, compression: str, start: int = 0) -> Iterator[bytes]:
     Raises:
         BrokenStreamError: after the last good byte.
     """
-    with open_file(path) as file:
-        if not compression:
+    if not compression:
+        with open_file(path) as file:
             yield from _plain(file, start)
-            return
-        done = 0
+        return
+    done = careful = 0
+    # The call that fails takes good output with it: once more up to its input, then on in smaller steps.
+    for step in (CHUNK, 1 << 10, 1):
+        seen = 0
         try:
-            for out in _decompress(file, compression):
-                done += len(out)
-                yield out
+            with open_file(path) as file:
+                for out in _decompress(file, compression, careful, step):
+                    seen += len(out)
+                    if seen > done:
+                        yield out[max(0, len(out) - (seen - done)) :]
+                        done = seen
         except BrokenStreamError as error:
-            broken = error
+            if error.reason != "corrupt_file" or step == 1:
+                raise
+            careful = error.chunk
         else:
             return
-    # The call that failed took good output with it: once more up to there, then byte by byte.
-    if broken.reason == "corrupt_file":
-        yield from _salvage(path, compression, done, broken.chunk)
-    raise broken
 
 
 def _plain(file: BinaryIO, start: int) -> Iterator[bytes]:
@@ -169,8 +173,8 @@ def _plain(file: BinaryIO, start: int) -> Iterator[bytes]:
         raise unreadable(msg) from error
 
 
-def _decompress(file: BinaryIO, compression: str, careful: int | None = None) -> Iterator[bytes]:
-    """Output of all members or frames, one after the other; input byte by byte from byte `careful` on."""
+def _decompress(file: BinaryIO, compression: str, careful: int, step: int) -> Iterator[bytes]:
+    """Output of all members or frames, one after the other; from compressed byte `careful` in small steps."""
     name = LONG_NAME[compression]
     inner = NEW[compression]()
     data = b""
@@ -181,7 +185,7 @@ def _decompress(file: BinaryIO, compression: str, careful: int | None = None) ->
             if not data:
                 chunk = consumed
                 try:
-                    data = file.read(1 if careful is not None and consumed >= careful else CHUNK)
+                    data = file.read(min(CHUNK, careful - consumed) if consumed < careful else step)
                 except OSError as error:
                     detail = f"reading failed at compressed byte {consumed:,}: {describe(error)}"
                     raise unreadable(detail) from error
@@ -229,16 +233,3 @@ def _check_start(data: bytes, compression: str, consumed: int) -> None:
         raise corrupt(detail, consumed)
     msg = f"not {name}: begins with {data[:4].hex(' ')}"
     raise unreadable(msg)
-
-
-def _salvage(path: str, compression: str, done: int, careful: int) -> Iterator[bytes]:
-    """What lies between output byte `done` and the damage, which is past compressed byte `careful`."""
-    seen = 0
-    with open_file(path) as file:
-        try:
-            for out in _decompress(file, compression, careful):
-                seen += len(out)
-                if seen > done:
-                    yield out[-(seen - done) :] if seen - done < len(out) else out
-        except BrokenStreamError:
-            return

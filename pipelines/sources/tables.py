@@ -127,6 +127,8 @@ def _take_strings(
         values = column.cast(pa.string())
     elif column is not None and numbers and pa.types.is_floating(kind):
         values = pa.array([None if x is None else str(x) for x in column.to_pylist()], pa.string())
+    elif column is not None and pa.types.is_null(kind):
+        values = pa.nulls(batch.num_rows, pa.string())
     else:
         return pa.nulls(batch.num_rows, pa.string()), batch
     # The id of a record may be its url, which stays its url.
