@@ -18,7 +18,7 @@ def render(report: Mapping[str, Any]) -> str:
         "Snapshot": snapshot["id"],
         "Parent": snapshot["parent"] or "none",
         "Policy": snapshot["policy_hash"],
-        "Made by": snapshot["code_version"],
+        "Code": snapshot["code_version"],
         "Filters": ", ".join(report["filters"]) or "none",
     }
     template = Template((files("audits") / "report.html").read_text(encoding="utf-8"))
@@ -85,7 +85,8 @@ def _chart(records: Mapping[str, int]) -> str:
         for key, name in VERDICTS
     )
     return (
-        '<svg viewBox="0 0 1000 40" role="img" aria-labelledby="bar-title bar-text">'
+        '<svg viewBox="0 0 1000 40" preserveAspectRatio="none" role="img"'
+        ' aria-labelledby="bar-title bar-text">'
         f'<title id="bar-title">Records by verdict</title><desc id="bar-text">{said}</desc>'
         f"{''.join(bars)}</svg>"
         f'<ul class="key">{legend}</ul>'
@@ -116,7 +117,7 @@ def _counts(counts: Sequence[Mapping[str, Any]], by: str, heading: str) -> str:
     rows = [row for row in counts if row["by"] == by]
     if not rows:
         return f"<h3>{heading}</h3><p>Nothing to show.</p>"
-    heads = [by.capitalize(), "Before", "After", "Kept share", "Share of text before", "After"]
+    heads = [by.capitalize(), "Before", "After", "Kept share", "Share of text before", "Share of text after"]
     body = []
     for row in rows:
         key = f"{number(row['others'])} others" if row["key"] is None else row["key"]

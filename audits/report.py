@@ -1,11 +1,13 @@
 """`report.json`: what a curation did, as flat rows; `report.html` is drawn from it alone (audits/page.py)."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from audits.page import render
+from schemas.ledger import INPUT_RULE
 
-__all__ = ["build", "render"]
+__all__ = ["build", "render", "rules"]
 
 SCHEMA_VERSION = 1
 MOST = 200  # rows of a breakdown; the rest is one row, so the page stays small however large the corpus
@@ -52,7 +54,7 @@ def build(manifest: Mapping[str, Any]) -> dict[str, Any]:
         "gates": [],
         "findings": [],
         "not_measured": [{"what": what, "why": why} for what, why in NOT_MEASURED],
-        "rules": _rules(statistics["rules"], manifest["config"]["filters"], manifest["counts"]["read"]),
+        "rules": rules(manifest),
         "counts": counts,
         "records_by_source": _by_source(manifest["counts"]["by_source"]),
         "sources": list(manifest.get("sources") or ()),
@@ -60,25 +62,36 @@ def build(manifest: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _rules(rules: Iterable[Mapping[str, Any]], filters: list[str], read: int) -> list[dict[str, Any]]:
-    """In running order, each rule as a whole before its reasons; what could not be read comes last."""
-    place = {name: i for i, name in enumerate(filters)}
+def rules(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Rows of rules in running order, each rule as a whole before its reasons; `input/1` comes last.
+
+    `fired`, `only`, `not_measured` are None for `input/1`, which does not fire on documents.
+    """
+    found = manifest["statistics"]["rules"]
+    by_rule, read = manifest["counts"]["by_rule"], manifest["counts"]["read"]
+    wholes = {rule["rule"] for rule in found if rule["reason"] is None}
+    parts = sorted({rule["rule"] for rule in found} - wholes)
+    found = [*found, *({"rule": name, "reason": None, "decided": by_rule[name]} for name in parts)]
+    place = {name: i for i, name in enumerate(manifest["config"]["filters"])}
     rows = [
         {
             "rule": rule["rule"],
             "reason": rule["reason"],
-            "fired": rule.get("fired"),
+            **{
+                key: None if rule["rule"] == INPUT_RULE else rule[key]
+                for key in ("fired", "only", "not_measured")
+            },
             "decided": rule["decided"],
-            "only": rule.get("only"),
-            "not_measured": rule.get("not_measured"),
             "decided_share": share(rule["decided"], read),
         }
-        for rule in rules
+        for rule in found
     ]
-    return sorted(
-        rows,
-        key=lambda r: (place.get(r["rule"].rpartition("/")[0], len(place)), r["rule"], r["reason"] or ""),
-    )
+
+    def order(row: Mapping[str, Any]) -> tuple[int, str, str]:
+        numbered = re.sub(r"\d+", lambda n: n[0].zfill(9), row["reason"] or "")  # 5-grams before 10-grams
+        return place.get(row["rule"].rpartition("/")[0], len(place)), row["rule"], numbered
+
+    return sorted(rows, key=order)
 
 
 def _by_source(by_source: Mapping[str, Mapping[str, int]]) -> list[dict[str, Any]]:

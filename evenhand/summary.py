@@ -1,8 +1,9 @@
 """What `evenhand curate` says at the end: which rule did what, in figures that add up, and where to look."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+from audits.report import rules
 from evenhand.table import duration, size, table
 
 
@@ -11,9 +12,9 @@ def summary(manifest: Mapping[str, Any], path: str) -> str:
     counts, statistics = manifest["counts"], manifest["statistics"]
     rows = [
         [rule["rule"] if rule["reason"] is None else f"  {rule['reason']}"]
-        + [rule.get(key) for key in ("fired", "decided", "only", "not_measured")]
-        for rule in in_order(statistics["rules"], manifest["config"]["filters"])
-        if rule["reason"] is None or rule.get("fired") or rule["decided"]
+        + [rule[key] for key in ("fired", "decided", "only", "not_measured")]
+        for rule in rules(manifest)
+        if rule["reason"] is None or rule["fired"] or rule["decided"]
     ]
     text = (
         table(["rule and reason", "fired", "decided", "only it fired", "not measured"], rows) + "\n"
@@ -26,23 +27,6 @@ def summary(manifest: Mapping[str, Any], path: str) -> str:
     if counts["error"]:
         text += f"errors: {path}/quarantine/ (file, position, reason)\n"
     return text + f"report: {path}/report/report.html\nnext: `evenhand sample {path} --rule RULE`\n"
-
-
-def in_order(rules: Sequence[Mapping[str, Any]], filters: Sequence[str]) -> list[Mapping[str, Any]]:
-    """In running order, each rule as a whole before its reasons; `input/1` last."""
-    place = {name: i for i, name in enumerate(filters)}
-
-    def key(rule: Mapping[str, Any]) -> tuple[int, str, str]:
-        return place.get(rule["rule"].rpartition("/")[0], len(place)), rule["rule"], rule["reason"] or ""
-
-    whole = {rule["rule"] for rule in rules if rule["reason"] is None}
-    sums: dict[str, int] = {}
-    for rule in rules:  # `input/1` has reasons only
-        if rule["rule"] not in whole:
-            sums[rule["rule"]] = sums.get(rule["rule"], 0) + rule["decided"]
-    return sorted(
-        [*rules, *({"rule": name, "reason": None, "decided": n} for name, n in sums.items())], key=key
-    )
 
 
 def adds_up(counts: Mapping[str, int]) -> str:

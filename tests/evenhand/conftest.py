@@ -35,7 +35,9 @@ def article(i: int) -> str:
 
 def corpus() -> list[bytes]:
     """Lines of JSONL: 40 articles, and what each part of the ledger needs at least once."""
-    rows: list[object] = [{"id": f"a-{i}", "text": article(i), "url": f"https://news.example.org/{i}"} for i in range(40)]
+    rows: list[object] = [
+        {"id": f"a-{i}", "text": article(i), "url": f"https://news.example.org/{i}"} for i in range(40)
+    ]
     rows.append({"id": "copy", "text": article(3).upper()})
     rows.append({"id": "near", "text": article(4).replace("Tuesday", "Monday")})
     rows.append({"id": "short", "text": "Too short."})
@@ -44,7 +46,9 @@ def corpus() -> list[bytes]:
     rows.append({"id": "twin", "text": article(52)})
     rows.append({"id": "twin", "text": article(53)})
     rows.append({"id": "no-text", "text": None})
-    rows.append({"id": "french", "text": "Le conseil de la ville se réunit mardi et parle du prix de l'eau. " * 3})
+    rows.append(
+        {"id": "french", "text": "Le conseil de la ville se réunit mardi et parle du prix de l'eau. " * 3}
+    )
     return [json.dumps(row).encode() for row in rows] + [b'{"id": "broken", "text": ']
 
 
@@ -59,7 +63,9 @@ class Said(NamedTuple):
 def shell(*arguments: str | Path) -> Said:
     """Runs a command in a process of its own, as a user does: `curate` forks workers."""
     command = [sys.executable, "-m", "evenhand.cli", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": "100"})
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": "100"}
+    )
     return Said(done.returncode, done.stdout, done.stderr)
 
 
@@ -86,9 +92,15 @@ def corpus_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def snapshot(corpus_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The corpus, curated with the defaults; not to be changed."""
+def curated(corpus_file: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
+    """The corpus, curated with the defaults, and what the command said."""
     path = tmp_path_factory.mktemp("snapshots") / "out"
     said = shell("curate", corpus_file, "--output", path, "--workers", "1")
     assert said.code == 0, said.err
-    return path
+    return path, said
+
+
+@pytest.fixture(scope="session")
+def snapshot(curated: tuple[Path, Said]) -> Path:
+    """The snapshot; not to be changed."""
+    return curated[0]

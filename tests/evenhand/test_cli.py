@@ -130,7 +130,9 @@ def test_debug_shows_the_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("command", ["explain", "sample", "replay", "verify"])
-def test_a_folder_that_is_no_snapshot_is_refused(command: str, run: Callable[..., object], tmp_path: Path) -> None:
+def test_a_folder_that_is_no_snapshot_is_refused(
+    command: str, run: Callable[..., object], tmp_path: Path
+) -> None:
     rest = {"explain": ["x"], "sample": ["--rule", "x"], "replay": ["--policy", "x"]}.get(command, [])
     said = run(command, tmp_path, *rest)
     assert said.code == 2
@@ -153,7 +155,9 @@ def test_an_unfinished_run_is_told_from_no_run(run: Callable[..., object], tmp_p
         ('{"schema_version": 99}', "is damaged: schema_version: Input should be less than or equal to 1"),
     ],
 )
-def test_a_damaged_manifest_says_where(text: str, said: str, run: Callable[..., object], tmp_path: Path) -> None:
+def test_a_damaged_manifest_says_where(
+    text: str, said: str, run: Callable[..., object], tmp_path: Path
+) -> None:
     (tmp_path / "snapshot.json").write_text(text)
     found = run("verify", tmp_path)
     assert found.code == 2

@@ -1,5 +1,6 @@
 """`evenhand init`: a config that says everything and changes nothing."""
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def test_every_key_stands_in_the_template_under_a_comment() -> None:
         model = type(getattr(Config(), name))
         assert set(keys[name]) == set(model.model_fields)
     lines = text.splitlines()
-    for above, line in zip(lines, lines[1:], strict=False):
+    for above, line in itertools.pairwise(lines):
         if line and not line.lstrip().startswith(("#", "-")):
             assert above.lstrip().startswith("#") or above.endswith(":"), line
 
