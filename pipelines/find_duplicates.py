@@ -97,7 +97,7 @@ def match(job: Match, prefix: str) -> dict[str, Any]:
     layout = Layout.load(job.layout)
     sketches = Sketches(layout.parts)
     name, beside = ("exact_high", "exact_low") if job.band == EXACT else (band_name(job.band), "set_hash")
-    keys, others, documents = [], [], []
+    keys, others, documents = [np.empty(0, np.uint64)], [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
     for i, part in enumerate(layout.parts):
         key = sketches.column(i, name)
         has = sketches.column(i, "chars") >= 0 if job.band == EXACT else sketches.column(i, "set_hash") != 0
