@@ -62,8 +62,10 @@ def row_groups(path: str, split_bytes: int) -> list[tuple[int, int, int]]:
     start = size = 0
     try:
         with _open(path) as file:
-            metadata = None if file is None else file.metadata
-            for index in range(0 if metadata is None else metadata.num_row_groups):
+            if file is None:
+                return []
+            metadata = file.metadata
+            for index in range(metadata.num_row_groups):
                 size += _bytes(metadata.row_group(index))
                 if size >= split_bytes or index == metadata.num_row_groups - 1:
                     ranges.append((start, index + 1, size))

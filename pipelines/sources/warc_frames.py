@@ -73,16 +73,11 @@ class _Buffer:
         del self.data[:n]
         self.base += n
 
-    def at_record(self) -> bool:
-        """Whether a record or the end comes next, blank lines aside."""
-        at = 0
-        while True:
-            while at < len(self.data) and self.data[at] in b"\r\n":
-                at += 1
-            if len(self.data) >= at + 5:
-                return self.data.startswith(b"WARC/", at)
-            if not self.more():
-                return at == len(self.data)
+    def ended(self, at: int) -> bool:
+        """Whether a record may end at byte `at`: a blank line follows, the next record, or the end."""
+        self.fill(at + 16)
+        rest = bytes(self.data[at : at + 16])
+        return rest.startswith((b"\r\n\r\n", b"\n\n")) or b"WARC/".startswith(rest.lstrip(b"\r\n")[:5])
 
 
 def frames(
@@ -131,24 +126,14 @@ def frames(
         elif not buffer.fill(end + int(length)):
             yield _cut(buffer)
             return
+        elif not buffer.ended(end + int(length)):
+            yield _resync(buffer, "`Content-Length` does not lead to the next record")
         else:
-            yield from _complete(buffer, Frame(position, kind, headers, b""), end + int(length), kinds)
+            if kind in kinds:
+                yield Frame(position, kind, headers, bytes(buffer.data[: end + int(length)]))
+            buffer.drop(end + int(length))
     if buffer.broken is not None:
         yield _fault(buffer.base, buffer.broken.reason, buffer.broken.detail, 0)
-
-
-def _complete(buffer: _Buffer, frame: Frame, size: int, kinds: frozenset[str]) -> Iterator[Frame | Fault]:
-    data = bytes(buffer.data[:size])
-    rest = buffer.data[size:]
-    whole, base = buffer.data, buffer.base
-    buffer.data, buffer.base = rest, base + size
-    if buffer.at_record():
-        if frame.kind in kinds:
-            yield Frame(frame.position, frame.kind, frame.headers, data)
-        return
-    # What follows is no record: the length is wrong, and the block may hold the start of the next one.
-    buffer.data, buffer.base = whole[:size] + buffer.data, base
-    yield _resync(buffer, "`Content-Length` does not lead to the next record")
 
 
 def _header_end(buffer: _Buffer) -> int:
