@@ -132,7 +132,8 @@ def corpus() -> dict[str, bytes]:
     low = [Document(f"low:{name}", text) for name, text in low_quality(blameless).items()]
     low += [Document(f"edited:{name}", text) for name, text in edited(blameless).items()]
     japanese = next(d for d in abroad if d.id.startswith("ja"))
-    planted = [*duplicates(forum + news), Document(f"dup-near-of:{japanese.id}", japanese.text.removesuffix("。"))]
+    clipped = Document(f"dup-near-of:{japanese.id}", japanese.text.removesuffix("。"))
+    planted = [*duplicates(forum + news), clipped]
     pages = abroad + low + planted
     random.Random("pages").shuffle(pages)
     news_rows = records(news, "www.gazette.example.com")
