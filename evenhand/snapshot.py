@@ -1,6 +1,7 @@
 """A snapshot on a local disk, for readers: ledger and documents as Arrow, pandas or `datasets`."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from difflib import SequenceMatcher
 from functools import cached_property
 from pathlib import Path
@@ -60,16 +61,12 @@ class Snapshot:
             UserError: a file is missing or damaged, or has no such column.
         """
         for path in self.files(part):
-            try:
-                with pq.ParquetFile(path) as file:
-                    if missing := set(columns or ()) - set(file.schema_arrow.names):
-                        valid = ", ".join(f"`{name}`" for name in file.schema_arrow.names)
-                        message = f"no column `{min(missing)}` in `{part}`"
-                        raise UserError(message, f"columns: {valid}")
-                    yield from file.iter_batches(ROWS, columns=None if columns is None else list(columns))
-            except (OSError, pa.ArrowException) as error:
-                message = f"`{path}` cannot be read: {type(error).__name__}"
-                raise UserError(message, f"`evenhand verify {self.path}` lists what is damaged") from error
+            with _opened(path) as file:
+                if missing := set(columns or ()) - set(file.schema_arrow.names):
+                    valid = ", ".join(f"`{name}`" for name in file.schema_arrow.names)
+                    message = f"no column `{min(missing)}` in `{part}`"
+                    raise UserError(message, f"columns: {valid}")
+                yield from file.iter_batches(ROWS, columns=None if columns is None else list(columns))
 
     def table(self, part: Part, columns: Sequence[str] | None = None) -> pa.Table:
         """All rows of a part, in memory."""
@@ -100,10 +97,7 @@ class Snapshot:
         Raises:
             UserError: no record has that id.
         """
-        found = []
-        for batch in self.batches("ledger"):
-            hit = pc.or_(pc.equal(batch["doc_id"], record), pc.equal(batch["source_id"], record))
-            found += batch.filter(hit).to_pylist()
+        found = [row for path in self.files("ledger") for row in _rows_of(path, record)]
         if not found:
             near = self._nearest(record)
             message = f"no record of `{self.path}` has the doc_id or source_id `{record}`"
@@ -129,3 +123,24 @@ class Snapshot:
         files = self.files(part)
         whole = pq.read_schema(files[0]) if files else pa.schema([])
         return whole if columns is None else pa.schema([whole.field(name) for name in columns if files])
+
+
+def _rows_of(path: Path, record: str) -> Iterator[dict[str, Any]]:
+    """Rows of one ledger file; whole rows are read only where an id matches."""
+    with _opened(path) as file:
+        for group in range(file.num_row_groups):
+            ids = file.read_row_group(group, columns=["doc_id", "source_id"])
+            hit = pc.or_(pc.equal(ids["doc_id"], record), pc.equal(ids["source_id"], record))
+            if pc.any(hit).as_py():
+                yield from file.read_row_group(group).filter(hit).to_pylist()
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[pq.ParquetFile]:
+    """A Parquet file; what goes wrong with it becomes a UserError."""
+    try:
+        with pq.ParquetFile(path) as file:
+            yield file
+    except (OSError, pa.ArrowException) as error:
+        message = f"`{path}` cannot be read: {type(error).__name__}"
+        raise UserError(message, f"`evenhand verify {path.parents[1]}` lists what is damaged") from error

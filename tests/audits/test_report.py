@@ -169,9 +169,8 @@ def test_the_first_line_adds_up_and_a_gate_that_is_not_set_is_said() -> None:
 
 def test_every_number_of_the_page_comes_from_the_json() -> None:
     built = report.build(manifest())
-    shown = set(
-        re.findall(r"(?<![\w#.-])\d+(?:,\d{3})*(?:\.\d+)?(?: %)?(?![\w-]|\.\d)", Page(report.render(built)).text)
-    )
+    text = Page(report.render(built)).text
+    shown = set(re.findall(r"(?<![\w#.-])\d+(?:,\d{3})*(?:\.\d+)?(?: %)?(?![\w-]|\.\d)", text))
     known: set[str] = set()
 
     def collect(value: object) -> None:
