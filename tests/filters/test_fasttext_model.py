@@ -1,4 +1,4 @@
-"""Any supervised model against `fasttext`: every loss, quantised, pruned or plain, with or without n-grams."""
+"""Any supervised model against `fasttext`: every loss, quantised, pruned or plain, n-grams or none."""
 
 from pathlib import Path
 from typing import Any
