@@ -102,11 +102,11 @@ def rules(
         same = pc.and_(pc.equal(deciding["rule"], rule), pc.equal(deciding["reason"], reason))
         tables.append(_rule(rule, reason, fired[:, i], pc.sum(same).as_py() or 0, alone, measured[:, i]))
     by_rule = {rule: [i for i, name in enumerate(names) if name[0] == rule] for rule, _ in names}
-    any_fired = {rule: fired[:, columns].any(axis=1) for rule, columns in by_rule.items()}
+    any_fired = {rule: _any(fired[:, columns]) for rule, columns in by_rule.items()}
     alone = np.sum(list(any_fired.values()), axis=0) == 1
     for rule, columns in by_rule.items():
         chosen = pc.sum(pc.equal(deciding["rule"], rule)).as_py() or 0
-        tables.append(_rule(rule, "", any_fired[rule], chosen, alone, measured[:, columns].any(axis=1)))
+        tables.append(_rule(rule, "", any_fired[rule], chosen, alone, _any(measured[:, columns])))
     return pa.concat_tables([empty(), *tables])
 
 
@@ -140,6 +140,11 @@ def _registered(host: str) -> str:
 @functools.cache
 def _suffixes() -> tldextract.TLDExtract:
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # the bundled list; no download
+
+
+def _any(flags: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """bool[n]: any of bool[n, checks]."""
+    return np.asarray(flags.any(axis=1))
 
 
 def _rule(
