@@ -20,6 +20,7 @@ from schemas.document import DOCUMENT
 from schemas.ledger import Verdict, ledger_schema
 
 Lengths = npt.NDArray[np.void]
+COMPANIONS = ("README.md", "report/report.html", "report/report.json", "run.json")
 LENGTH = np.dtype([("doc_id", "S32"), ("chars", np.int64)])  # length of the kept text, in characters
 
 
@@ -39,7 +40,7 @@ def verify(root: str | Path) -> Verified:
     """
     root = Path(root)
     manifest = schema.read(root)
-    faults = [*_manifest(manifest), *_strangers(root, manifest)]
+    faults = [*_manifest(manifest), *_strangers(root, manifest), *_companions(root, manifest)]
     whole: dict[str, list[Path]] = {"data": [], "ledger": []}
     for shard in manifest.shards:
         found = list(_shard(root, shard))
@@ -75,6 +76,16 @@ def _strangers(root: Path, manifest: schema.Manifest) -> Iterator[str]:
             name = path.relative_to(root).as_posix()
             if name not in known:
                 yield f"{name}: not in snapshot.json"
+
+
+def _companions(root: Path, manifest: schema.Manifest) -> Iterator[str]:
+    """What stands beside data and ledger; the quarantine has a line for each record that could not be read."""
+    for name in COMPANIONS:
+        if not (root / name).is_file():
+            yield f"{name}: missing"
+    lines = sum(path.read_bytes().count(b"\n") for path in (root / "quarantine").glob("*.jsonl"))
+    if lines != manifest.counts.error:
+        yield f"quarantine: {lines} lines, snapshot.json says {manifest.counts.error} errors"
 
 
 def _shard(root: Path, shard: schema.Shard) -> Iterator[str]:

@@ -85,6 +85,16 @@ def test_a_missing_a_short_and_a_strange_file_are_all_told(copy: Path, run: Run)
     ]
 
 
+def test_a_missing_report_and_a_lost_quarantine_are_told(copy: Path, run: Run) -> None:
+    (copy / "report" / "report.json").unlink()
+    for path in (copy / "quarantine").iterdir():
+        path.unlink()
+    assert run("verify", copy).err.splitlines()[:2] == [
+        "error: report/report.json: missing",
+        "error: quarantine: 0 lines, snapshot.json says 2 errors",
+    ]
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
