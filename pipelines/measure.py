@@ -216,12 +216,14 @@ def measure(
     chars = pc.utf8_length(text).cast(pa.int64())
     label, score = language.identify(text)
     families = [name for name in filters if name in QUALITY]
-    measured, edits = quality.measure(
-        pa.RecordBatch.from_arrays([text, label], names=["text", "language"]), families, parameters
-    )
-    known = dict(zip(measured.schema.names, measured.columns, strict=True))
-    known["language_score"] = score.cast(pa.float64())
     rows = batch.num_rows
+    known: dict[str, pa.Array] = {"language_score": score.cast(pa.float64())}
+    edits = pa.array([[]] * rows, EDITS)
+    if families:
+        measured, edits = quality.measure(
+            pa.RecordBatch.from_arrays([text, label], names=["text", "language"]), families, parameters
+        )
+        known |= dict(zip(measured.schema.names, measured.columns, strict=True))
     signals = pa.StructArray.from_arrays(
         [known.get(field.name, pa.nulls(rows, field.type)).cast(field.type) for field in SIGNALS],
         fields=list(SIGNALS),

@@ -106,9 +106,11 @@ class Sketches:
 
     def shingles(self, part: int) -> tuple[I64, U64]:
         """(offsets int64[rows + 1], hashes uint64[...]) of a part."""
-        column = self._open(part, ("shingles",)).column("shingles").combine_chunks()
-        if isinstance(column, pa.ChunkedArray):
-            column = column.chunk(0) if column.num_chunks else pa.array([], column.type)
+        chunks = self._open(part, ("shingles",)).column("shingles").chunks
+        if len(chunks) == 1:  # as `write` leaves it; joining even one chunk would copy it
+            column = chunks[0]
+        else:
+            column = pa.concat_arrays(chunks or [pa.array([], pa.large_list(pa.uint64()))])
         return column.offsets.to_numpy(zero_copy_only=False), column.values.to_numpy(zero_copy_only=False)
 
     def part_of(self, documents: I64) -> I64:

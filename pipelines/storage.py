@@ -108,14 +108,18 @@ def write_json(path: str, value: object) -> None:
 
 
 def open_arrow(path: str, columns: Sequence[str] | None = None) -> pa.ipc.RecordBatchFileReader:
-    """An Arrow IPC file or some columns of it: memory-mapped where it is local, read by ranges where not."""
-    source = pa.memory_map(path) if is_local(path) else FileSystems.open(path, compression_type=RAW)
+    """An Arrow IPC file: memory-mapped where it is local, so that only what is looked at is read.
+
+    Of a remote file only `columns` are read, by ranges; Arrow would copy them out of a local one.
+    """
+    if is_local(path):
+        return pa.ipc.open_file(pa.memory_map(path))
+    source = FileSystems.open(path, compression_type=RAW)
     if columns is None:
         return pa.ipc.open_file(source)
     with pa.ipc.open_file(source) as reader:
         names = reader.schema.names
-    if not is_local(path):
-        source.seek(0)
+    source.seek(0)
     options = pa.ipc.IpcReadOptions(included_fields=[names.index(name) for name in columns])
     return pa.ipc.open_file(source, options=options)
 
