@@ -79,7 +79,7 @@ def _strangers(root: Path, manifest: schema.Manifest) -> Iterator[str]:
 
 
 def _companions(root: Path, manifest: schema.Manifest) -> Iterator[str]:
-    """What stands beside data and ledger; the quarantine has a line for each record that could not be read."""
+    """What else a snapshot has; the quarantine holds a line for each record that could not be read."""
     for name in COMPANIONS:
         if not (root / name).is_file():
             yield f"{name}: missing"

@@ -195,7 +195,7 @@ def _check_band(parameters: Parameters, section: str, key: str, reviews: float) 
     if removes is None:
         msg = f"{name} is {reviews:g}, but `{section}.{key}` is null, so nothing is checked"
         raise _fault(msg, below)
-    # Descriptions of bounds begin with "Least", or with "Greatest" or "Most"; a test compares with the checks.
+    # Descriptions of bounds begin with "Least", or with "Greatest" or "Most"; a test holds them to it.
     least = (type(parameters).model_fields[key].description or "").startswith("Least")
     if reviews <= removes if least else reviews >= removes:
         side = "above" if least else "below"
