@@ -5,7 +5,8 @@ characters (the same label as from the whole text for 99.8 % of documents, desig
 as spaces, and gives the label and score that `fasttext` gives.
 
 language        the ledger's column, not a signal: ISO 639 code; "und" where those characters are blank
-language_score  float64, probability of that language, rounded to 1e-6; 0 for "und"; null = not measured
+language_score  float64, fastText's probability of it, rounded to 1e-6 (as there, up to 2e-5 above 1); 0 for
+                "und"; null = not measured
 """
 
 import functools
