@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.sources.file_systems import file_systems
 from schemas.errors import UserError
 
 REMOTE = re.compile(r"[a-zA-Z][-a-zA-Z0-9+.]*://")
@@ -147,10 +148,9 @@ def _remote(entry: str) -> Iterator[File]:
 def _match(pattern: str) -> list[tuple[str, int, str]]:
     """(path, bytes, stamp) of the files that match, sorted."""
     from apache_beam.io.filesystem import BeamIOError
-    from apache_beam.io.filesystems import FileSystems
 
     try:
-        found = FileSystems.match([pattern])[0].metadata_list
+        found = file_systems().match([pattern])[0].metadata_list
     except ValueError as error:  # no such file system, or its client is not installed
         scheme = pattern.partition("://")[0]
         hint = (

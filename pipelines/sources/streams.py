@@ -8,6 +8,8 @@ from typing import BinaryIO, Protocol
 
 from backports.zstd import DecompressionParameter, ZstdDecompressor, ZstdError
 
+from pipelines.sources.file_systems import file_systems
+
 BLOCK = 1 << 20  # decompressed bytes at a time, however well they are compressed
 CHUNK = 1 << 18  # compressed bytes at a time
 
@@ -110,11 +112,8 @@ def open_file(path: str) -> BinaryIO:
     Raises:
         BrokenStreamError: it cannot be opened.
     """
-    from apache_beam.io.filesystem import CompressionTypes
-    from apache_beam.io.filesystems import FileSystems
-
     try:
-        file: BinaryIO = FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED)
+        file: BinaryIO = file_systems().open(path, compression_type="uncompressed")
     except Exception as error:  # each file system has errors of its own
         msg = f"cannot be opened: {describe(error)}"
         raise unreadable(msg) from error
