@@ -22,9 +22,8 @@ import pyarrow as pa
 
 from filters import near_dedup
 from pipelines import progress, storage
-from pipelines.sketches import Part, Sketches, band_name
+from pipelines.sketches import I64, U64, Part, Sketches, band_name
 
-I64 = npt.NDArray[np.int64]
 EXACT = -1  # the "band" of the exact hash
 SLICE_DOCUMENTS = 1 << 23  # about 200 MB of keys in a task
 
@@ -97,7 +96,9 @@ def match(job: Match, prefix: str) -> dict[str, Any]:
     layout = Layout.load(job.layout)
     sketches = Sketches(layout.parts)
     name, beside = ("exact_high", "exact_low") if job.band == EXACT else (band_name(job.band), "set_hash")
-    keys, others, documents = [np.empty(0, np.uint64)], [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
+    keys: list[U64] = [np.empty(0, np.uint64)]
+    others: list[U64] = [np.empty(0, np.uint64)]
+    documents: list[I64] = [np.empty(0, np.int64)]
     for i, part in enumerate(layout.parts):
         key = sketches.column(i, name)
         has = sketches.column(i, "chars") >= 0 if job.band == EXACT else sketches.column(i, "set_hash") != 0
@@ -106,7 +107,7 @@ def match(job: Match, prefix: str) -> dict[str, Any]:
         others.append(sketches.column(i, beside)[has])
         documents.append(np.flatnonzero(has) + part.first)
         progress.count(part.rows, 0)
-    key, other, document = (np.concatenate(arrays) for arrays in (keys, others, documents))
+    key, other, document = np.concatenate(keys), np.concatenate(others), np.concatenate(documents)
     if job.band == EXACT:
         _save(f"{prefix}.stars.npy", near_dedup.equal(np.stack([key, other], axis=1), document))
         return {}
