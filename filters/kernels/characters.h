@@ -105,39 +105,44 @@ inline uint64_t count_characters(const uint8_t* p, const uint8_t* end) {
     return count;
 }
 
+constexpr uint64_t ODD = 0xC6A4A7935BD1E995ull, ODD2 = 0x9E3779B97F4A7C15ull;
+
 inline uint64_t mix(uint64_t h) {
     h ^= h >> 32;
     h *= 0xD6E8FEB86659FD93ull;
-    h ^= h >> 29;
-    return h;
+    return h ^ h >> 29;
+}
+
+// Both halves of the product, folded.
+inline uint64_t fold_product(uint64_t a, uint64_t b) {
+    const unsigned __int128 product = static_cast<unsigned __int128>(a) * b;
+    return uint64_t(product) ^ uint64_t(product >> 64);
+}
+
+inline uint64_t load8(const uint8_t* p) {
+    uint64_t v;
+    std::memcpy(&v, p, 8);
+    return v;
 }
 
 // Hash of a string.
 inline uint64_t hash_long(const uint8_t* p, size_t n) {
-    constexpr uint64_t ODD = 0xC6A4A7935BD1E995ull;
-    uint64_t h = n * ODD, v;
-    for (; n >= 8; n -= 8, p += 8) {
-        std::memcpy(&v, p, 8);
-        h = mix(h ^ v) * ODD;
+    uint64_t h = n * ODD;
+    if (n >= 16) {
+        const uint8_t* last = p + n - 16;
+        for (; p < last; p += 16) h = fold_product(load8(p) ^ ODD2, load8(p + 8) ^ h);
+        return mix(fold_product(load8(last) ^ ODD, load8(last + 8) ^ h));
     }
-    if (n) {
-        v = 0;
-        std::memcpy(&v, p, n);
-        h = mix(h ^ v) * ODD;
-    }
-    return mix(h);
+    if (n >= 8) return mix(fold_product(load8(p) ^ ODD2, load8(p + n - 8) ^ h));
+    uint64_t v = 0;
+    std::memcpy(&v, p, n);
+    return mix(v ^ h);
 }
 
-// Hash of a word, one to one for up to seven bytes; 8 bytes before `limit` may be read past its end.
+// Hash of a word, one to one for up to seven bytes; 8 bytes before `limit` may be read past its end. Never for n = 0.
 inline uint64_t hash_word(const uint8_t* p, size_t n, const uint8_t* limit) {
-    if (n > 8) return hash_long(p, n);
-    uint64_t v = 0;
-    if (p + 8 <= limit) {
-        std::memcpy(&v, p, 8);
-        v &= ~uint64_t(0) >> (64 - 8 * n);
-    } else
-        std::memcpy(&v, p, n);
-    return mix(v ^ n * 0xC6A4A7935BD1E995ull);
+    if (n > 8 || p + 8 > limit) return hash_long(p, n);
+    return n == 8 ? hash_long(p, 8) : mix((load8(p) & ~uint64_t(0) >> (64 - 8 * n)) ^ n * ODD);
 }
 
 }  // namespace evenhand

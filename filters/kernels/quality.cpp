@@ -41,7 +41,6 @@ struct Profile {
     bool stop_words = false;
     bool terminal = false;       // the closing marks of its lines are known
     HashTable stop_word_numbers;
-    Sieve stop_word_sieve;
     std::vector<std::string> closing;  // marks that may end a line for C4
 };
 
@@ -159,7 +158,6 @@ class Kernel {
         for (const std::string& word : stop_words) {
             const Text text{std::string_view(word)};
             hashes.push_back(hash_word(text.data, text.size, text.limit));
-            profile.stop_word_sieve.add(hashes.back());
         }
         profile.stop_word_numbers.build(hashes);
         profiles_.push_back(std::move(profile));
@@ -257,10 +255,14 @@ class Kernel {
         const std::vector<Word>& words = space.words.list;
         if (profile.spaces) {
             int64_t count = int64_t(words.size()), real = 0, length = 0, lettered = 0;
+            uint32_t found = 0;
             for (const Word& word : words) {
-                real += word.flags & NOT_SYMBOL;
-                length += word.flags & NOT_SYMBOL ? word.chars : 0;
+                const uint32_t counts = word.flags & NOT_SYMBOL;  // 0 or 1
+                real += counts;
+                length += counts * word.chars;
                 lettered += (word.flags & HAS_LETTER) != 0;
+                const uint32_t number = profile.stop_word_numbers.find(word.hash);
+                if (number != HashTable::NONE) found |= 1u << number;
             }
             set(WORDS, double(real));
             if (real) set(MEAN_WORD_LENGTH, double(length) / double(real));
@@ -269,15 +271,7 @@ class Kernel {
                 set(ELLIPSIS_RATIO, double(ellipses(d)) / double(count));
                 set(LETTER_WORDS, double(lettered) / double(count));
             }
-            if (profile.stop_words) {
-                uint32_t found = 0;
-                for (const Word& word : words) {
-                    if (!profile.stop_word_sieve.maybe(word.hash)) continue;
-                    const uint32_t number = profile.stop_word_numbers.find(word.hash);
-                    if (number != HashTable::NONE) found |= 1u << number;
-                }
-                set(STOP_WORDS, double(__builtin_popcount(found)));
-            }
+            if (profile.stop_words) set(STOP_WORDS, double(__builtin_popcount(found)));
         }
         size_t lines = space.line_starts.size();
         if (!lines) return;

@@ -85,7 +85,6 @@ class Repetition {
         return w;
     }
 
-    static constexpr uint64_t ODD = 0xC6A4A7935BD1E995ull;
 
     // Counts the n-grams of one size at places where the smaller ones repeat; leaves in first_ where each stood first
     // and in repeats_ whether it occurs twice.
@@ -122,11 +121,14 @@ class Repetition {
         at_[0] = 0;
         for (size_t i = 0; i < n; ++i) at_[i + 1] = at_[i] + (words[i].end - words[i].start);
         if (joined_.size() < at_[n] + WINDOW) joined_.resize(at_[n] + WINDOW);
-        for (size_t i = 0; i < n;) {
-            size_t last = i;  // words without space between them are copied at once
-            while (last + 1 < n && words[last + 1].start == words[last].end) ++last;
-            std::memcpy(joined_.data() + at_[i], text + words[i].start, words[last].end - words[i].start);
-            i = last + 1;
+        for (size_t i = 0; i < n; ++i) {
+            const uint8_t* from = text + words[i].start;
+            uint8_t* to = joined_.data() + at_[i];
+            const uint32_t length = words[i].end - words[i].start;
+            if (length <= 16 && words[i].start + 16 <= words[n - 1].end)
+                std::memcpy(to, from, 16);  // the next words overwrite what is too much
+            else
+                std::memcpy(to, from, length);
         }
         std::memset(joined_.data() + at_[n], 0, WINDOW);
     }

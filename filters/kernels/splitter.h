@@ -53,6 +53,16 @@ struct Text {
         : data(reinterpret_cast<const uint8_t*>(s.data())), size(uint32_t(s.size())), limit(data + size) {}
 };
 
+// One bit for each ASCII character of a list; half 0 holds those below 64.
+constexpr uint64_t ascii_set(const char* list, int half) {
+    uint64_t bits = 0;
+    for (; *list; ++list)
+        if (*list >> 6 == half) bits |= 1ull << (*list & 63);
+    return bits;
+}
+
+constexpr uint64_t INFIX_MARKS[2] = {ascii_set(".+-*^,:<>=/~", 0), ascii_set(".+-*^,:<>=/~", 1)};
+
 class Splitter {
    public:
     Characters characters;
@@ -101,7 +111,7 @@ class Splitter {
         words.trailing_space_token = false;
         const uint8_t* data = text.data;
         const uint32_t n = text.size;
-        Scratch scratch;
+        Chunk scratch;
         uint32_t before_word = 0;  // flags of the next word
         bool suspect = false;      // an exception may be spelled by several words
         for (uint32_t i = 0; i < n;) {
@@ -133,6 +143,18 @@ class Splitter {
                     continue;
                 }
             }
+            // A chunk of ASCII that is an exception.
+            uint32_t end = letters;
+            while (end < n && end - from <= longest_ && kind_[data[end]] < K_SPACE) ++end;
+            if (end == n || kind_[data[end]] == K_SPACE) {
+                if (const Exception* rule = exception(text, from, end)) {
+                    push_rule(text, *rule, from, words, before_word);
+                    before_word = 0;
+                    i = end;
+                    suspect |= has_phrase(words, first);
+                    continue;
+                }
+            }
             // Any other chunk.
             scratch.clear();
             while (i < n) {
@@ -141,7 +163,7 @@ class Splitter {
                 scratch.add(code, classes, i);
                 i += length;
             }
-            scratch.offsets.push_back(i);
+            scratch.chars.push_back({0, 0, i});
             chunk(text, scratch, words, true);
             words.list[first].flags = (words.list[first].flags & ~uint32_t(GLUED)) | before_word;
             before_word = 0;
@@ -151,7 +173,7 @@ class Splitter {
     }
 
    private:
-    enum Kind : uint8_t { K_OTHER, K_LETTER, K_SPACE, K_CLOSING, K_DOT, K_HIGH };
+    enum Kind : uint8_t { K_OTHER, K_LETTER, K_CLOSING, K_DOT, K_SPACE, K_HIGH };
 
     struct Exception {
         std::string key;
@@ -163,22 +185,35 @@ class Splitter {
         uint32_t rule;
     };
 
-    struct Scratch {
-        std::vector<uint32_t> codes, classes, offsets;  // offsets has one more
+    struct Char {
+        uint32_t code, classes, offset;
+    };
+
+    // A chunk, character by character, and one more offset.
+    struct Chunk {
+        std::vector<Char> chars;
         std::vector<std::pair<uint32_t, uint32_t>> suffixes;
+        bool digit = false, dot = false, infix = false;  // whether there may be one
 
         void clear() {
-            codes.clear();
-            classes.clear();
-            offsets.clear();
+            chars.clear();
             suffixes.clear();
+            digit = dot = infix = false;
         }
 
-        void add(uint32_t code, uint32_t class_bits, uint32_t offset) {
-            codes.push_back(code);
-            classes.push_back(class_bits);
-            offsets.push_back(offset);
+        void add(uint32_t code, uint32_t classes, uint32_t offset) {
+            chars.push_back({code, classes, offset});
+            if (code < 128) {
+                digit |= Splitter::digit(code);
+                dot |= code == '.';
+                infix |= (INFIX_MARKS[code >> 6] >> (code & 63) & 1) != 0;
+            } else
+                infix |= (classes & ICON) || (code >= 0x2013 && code <= 0x2026);
         }
+
+        uint32_t size() const { return uint32_t(chars.size()) - 1; }
+        const Char& operator[](uint32_t i) const { return chars[i]; }
+        uint32_t at(uint32_t i) const { return chars[i].offset; }
     };
 
     static uint64_t hash(std::string_view s) {
@@ -267,27 +302,26 @@ class Splitter {
     }
 
     // Words of one chunk, whose characters are in `s`.
-    void chunk(const Text& text, Scratch& s, Words& words, bool exceptions) const {
-        uint32_t lo = 0, hi = uint32_t(s.codes.size()), last_size = 0;
-        const auto& at = s.offsets;
+    void chunk(const Text& text, Chunk& s, Words& words, bool exceptions) const {
+        uint32_t lo = 0, hi = s.size(), last_size = 0;
         const Exception* rule = nullptr;
         while (lo < hi && hi - lo != last_size) {
-            if (exceptions && (rule = exception(text, at[lo], at[hi]))) break;
+            if (exceptions && (rule = exception(text, s.at(lo), s.at(hi)))) break;
             last_size = hi - lo;
             uint32_t prefix = prefix_size(s, lo, hi);
-            if (prefix && exceptions && (rule = exception(text, at[lo + prefix], at[hi]))) {
-                push(text, at[lo], at[lo + prefix], words, GLUED);
+            if (prefix && exceptions && (rule = exception(text, s.at(lo + prefix), s.at(hi)))) {
+                push(text, s.at(lo), s.at(lo + prefix), words, GLUED);
                 lo += prefix;
                 break;
             }
             uint32_t suffix = suffix_size(text, s, lo + prefix, hi);
-            if (suffix && exceptions && (rule = exception(text, at[lo], at[hi - suffix]))) {
+            if (suffix && exceptions && (rule = exception(text, s.at(lo), s.at(hi - suffix)))) {
                 s.suffixes.emplace_back(hi - suffix, hi);
                 hi -= suffix;
                 break;
             }
             if (prefix) {
-                push(text, at[lo], at[lo + prefix], words, GLUED);
+                push(text, s.at(lo), s.at(lo + prefix), words, GLUED);
                 lo += prefix;
             }
             if (suffix) {
@@ -296,62 +330,64 @@ class Splitter {
             }
         }
         if (rule)
-            push_rule(text, *rule, at[lo], words, GLUED);
+            push_rule(text, *rule, s.at(lo), words, GLUED);
         else if (lo < hi) {
             if (is_url(s, lo, hi))
-                push(text, at[lo], at[hi], words, GLUED);
+                push(text, s.at(lo), s.at(hi), words, GLUED);
             else
                 cut_infixes(text, s, lo, hi, words);
         }
-        for (size_t k = s.suffixes.size(); k--;) push(text, at[s.suffixes[k].first], at[s.suffixes[k].second], words, GLUED);
+        for (size_t k = s.suffixes.size(); k--;)
+            push(text, s.at(s.suffixes[k].first), s.at(s.suffixes[k].second), words, GLUED);
     }
 
-    static bool digit(uint32_t code) { return code >= '0' && code <= '9'; }
+    static constexpr bool digit(uint32_t code) { return code >= '0' && code <= '9'; }
 
-    uint32_t prefix_size(const Scratch& s, uint32_t lo, uint32_t hi) const {
-        uint32_t code = s.codes[lo];
-        if (s.classes[lo] & PREFIX) return 1;
-        if (code == '+') return lo + 1 < hi && digit(s.codes[lo + 1]) ? 0 : 1;
+    uint32_t prefix_size(const Chunk& s, uint32_t lo, uint32_t hi) const {
+        uint32_t code = s[lo].code;
+        if (s[lo].classes & PREFIX) return 1;
+        if (code == '+') return lo + 1 < hi && digit(s[lo + 1].code) ? 0 : 1;
         if (code == '.') {
             uint32_t end = lo;
-            while (end < hi && s.codes[end] == '.') ++end;
+            while (end < hi && s[end].code == '.') ++end;
             return end - lo >= 2 ? end - lo : 0;
         }
         for (const std::string& mark : currencies_) {  // all ASCII
             if (mark.size() > hi - lo) continue;
             size_t k = 0;
-            while (k < mark.size() && s.codes[lo + k] == uint8_t(mark[k])) ++k;
+            while (k < mark.size() && s[lo + k].code == uint8_t(mark[k])) ++k;
             if (k == mark.size()) return uint32_t(k);
         }
         return 0;
     }
 
-    uint32_t suffix_size(const Text& text, const Scratch& s, uint32_t lo, uint32_t hi) const {
+    uint32_t suffix_size(const Text& text, const Chunk& s, uint32_t lo, uint32_t hi) const {
         if (lo >= hi) return 0;
-        uint32_t size = 0, code = s.codes[hi - 1], classes = s.classes[hi - 1], length = hi - lo;
-        uint32_t previous = length >= 2 ? s.codes[hi - 2] : 0, previous_classes = length >= 2 ? s.classes[hi - 2] : 0;
+        uint32_t size = 0, code = s[hi - 1].code, classes = s[hi - 1].classes, length = hi - lo;
+        uint32_t previous = length >= 2 ? s[hi - 2].code : 0, previous_classes = length >= 2 ? s[hi - 2].classes : 0;
         if (code == '.') {
             uint32_t dots = 1;
-            while (dots < length && s.codes[hi - 1 - dots] == '.') ++dots;
+            while (dots < length && s[hi - 1 - dots].code == '.') ++dots;
             if (dots >= 2) return dots;
             if (length < 2) return 0;
             if (previous_classes & BEFORE_DOT) return 1;
             if (length >= 3) {
-                bool degree = s.codes[hi - 3] == 0xB0 && previous < 128 && std::strchr("FfCcKk", int(previous));
-                if (degree || (previous_classes & s.classes[hi - 3] & UPPER)) return 1;
+                bool degree = s[hi - 3].code == 0xB0 && previous < 128 && std::strchr("FfCcKk", int(previous));
+                if (degree || (previous_classes & s[hi - 3].classes & UPPER)) return 1;
             }
             return 0;
         }
         if (classes & SUFFIX) size = 1;
         if (code == 0x2026 && previous == 0x2026) size = 2;
         if ((code == 's' || code == 'S') && (previous == '\'' || previous == 0x2019)) size = 2;
+        if (!s.digit) return size;
         if (code == '+' && digit(previous)) size = 1;
         // Currencies and units after a digit; the earliest start wins, so the longest.
         if ((classes & CURRENCY) && digit(previous)) size = std::max(size, 1u);
         if (code == '$')
             for (const std::string& mark : currencies_)
                 size = std::max(size, after_digit(text, s, lo, hi, mark));
-        if (unit_last_[text.data[s.offsets[hi] - 1]] && length >= 2)
+        if (unit_last_[text.data[s.at(hi) - 1]] && length >= 2)
             for (const std::string& unit : units_) {
                 uint32_t found = after_digit(text, s, lo, hi, unit);
                 if (found) {
@@ -363,45 +399,44 @@ class Splitter {
     }
 
     // Characters of `mark` if the chunk ends with a digit and it, else 0.
-    static uint32_t after_digit(const Text& text, const Scratch& s, uint32_t lo, uint32_t hi,
+    static uint32_t after_digit(const Text& text, const Chunk& s, uint32_t lo, uint32_t hi,
                                 const std::string& mark) {
-        uint32_t from = s.offsets[lo], to = s.offsets[hi];
+        uint32_t from = s.at(lo), to = s.at(hi);
         if (to - from <= mark.size()) return 0;
         const uint8_t* p = text.data + to - mark.size();
         if (!digit(p[-1]) || std::memcmp(p, mark.data(), mark.size())) return 0;
         return uint32_t(count_characters(p, text.data + to));
     }
 
-    void cut_infixes(const Text& text, const Scratch& s, uint32_t lo, uint32_t hi, Words& words) const {
-        const auto& at = s.offsets;
+    void cut_infixes(const Text& text, const Chunk& s, uint32_t lo, uint32_t hi, Words& words) const {
         uint32_t start = lo;
-        for (uint32_t i = lo; i < hi;) {
+        for (uint32_t i = s.infix ? lo : hi; i < hi;) {
             uint32_t size = infix_size(s, lo, i, hi);
             if (!size) {
                 ++i;
                 continue;
             }
             if (i != lo) {  // an infix at the very start is left where it is
-                if (i != start) push(text, at[start], at[i], words, GLUED);
-                push(text, at[i], at[i + size], words, GLUED);
+                if (i != start) push(text, s.at(start), s.at(i), words, GLUED);
+                push(text, s.at(i), s.at(i + size), words, GLUED);
                 start = i + size;
             }
             i += size;
         }
-        if (start < hi) push(text, at[start], at[hi], words, GLUED);
+        if (start < hi) push(text, s.at(start), s.at(hi), words, GLUED);
     }
 
-    static uint32_t infix_size(const Scratch& s, uint32_t lo, uint32_t i, uint32_t hi) {
-        uint32_t code = s.codes[i], classes = s.classes[i];
+    static uint32_t infix_size(const Chunk& s, uint32_t lo, uint32_t i, uint32_t hi) {
+        uint32_t code = s[i].code, classes = s[i].classes;
         if (code == '.') {
             uint32_t end = i;
-            while (end < hi && s.codes[end] == '.') ++end;
+            while (end < hi && s[end].code == '.') ++end;
             if (end - i >= 2) return end - i;
         }
         if (code == 0x2026 || (classes & ICON)) return 1;
         if (i == lo || i + 1 >= hi) return 0;
-        uint32_t left = s.codes[i - 1], left_classes = s.classes[i - 1];
-        uint32_t right = s.codes[i + 1], right_classes = s.classes[i + 1];
+        uint32_t left = s[i - 1].code, left_classes = s[i - 1].classes;
+        uint32_t right = s[i + 1].code, right_classes = s[i + 1].classes;
         bool after = (left_classes & ALPHA) || digit(left);
         switch (code) {
             case '+':
@@ -423,8 +458,8 @@ class Splitter {
                 if (!after) return 0;
                 for (uint32_t size = 1; size <= 3; ++size) {
                     if (i + size >= hi) return 0;
-                    if (s.classes[i + size] & ALPHA) return size;
-                    if (s.codes[i + size] != '-') return 0;
+                    if (s[i + size].classes & ALPHA) return size;
+                    if (s[i + size].code != '-') return 0;
                 }
                 return 0;
             }
@@ -434,7 +469,7 @@ class Splitter {
             case 0x2014:
                 if (!after) return 0;
                 if (right_classes & ALPHA) return 1;
-                return right == 0x2014 && i + 2 < hi && (s.classes[i + 2] & ALPHA) ? 2 : 0;
+                return right == 0x2014 && i + 2 < hi && (s[i + 2].classes & ALPHA) ? 2 : 0;
             default:
                 return 0;
         }
@@ -442,18 +477,16 @@ class Splitter {
 
     // --- URLs, after the expression of Diego Perini that spaCy uses ---
 
-    bool is_url(const Scratch& s, uint32_t lo, uint32_t hi) const {
-        bool dot = false;
-        for (uint32_t i = lo; i < hi && !dot; ++i) dot = s.codes[i] == '.';
-        if (!dot) return false;
+    bool is_url(const Chunk& s, uint32_t lo, uint32_t hi) const {
+        if (!s.dot) return false;
         if (host(s, lo, hi)) return true;
         uint32_t i = lo;
-        while (i < hi && ((s.classes[i] & WORD) || s.codes[i] == '+' || s.codes[i] == '-' || s.codes[i] == '.')) ++i;
-        if (i - lo >= 2 && i + 3 < hi && s.codes[i] == ':' && s.codes[i + 1] == '/' && s.codes[i + 2] == '/' &&
+        while (i < hi && ((s[i].classes & WORD) || s[i].code == '+' || s[i].code == '-' || s[i].code == '.')) ++i;
+        if (i - lo >= 2 && i + 3 < hi && s[i].code == ':' && s[i + 1].code == '/' && s[i + 2].code == '/' &&
             host(s, i + 3, hi))
             return true;
         for (i = lo + 1; i + 1 < hi; ++i)  // behind "user@"
-            if (s.codes[i] == '@' && host(s, i + 1, hi)) return true;
+            if (s[i].code == '@' && host(s, i + 1, hi)) return true;
         return false;
     }
 
@@ -462,41 +495,41 @@ class Splitter {
     }
 
     // Port and path up to the end.
-    static bool tail(const Scratch& s, uint32_t i, uint32_t hi) {
+    static bool tail(const Chunk& s, uint32_t i, uint32_t hi) {
         auto path = [&](uint32_t k) {
-            return k == hi || s.codes[k] == '/' || s.codes[k] == '?' || s.codes[k] == '#';
+            return k == hi || s[k].code == '/' || s[k].code == '?' || s[k].code == '#';
         };
         if (path(i)) return true;
-        if (s.codes[i] != ':') return false;
+        if (s[i].code != ':') return false;
         uint32_t digits = 0;
-        for (++i; i < hi && digits < 5 && (s.classes[i] & DECIMAL); ++i, ++digits)
+        for (++i; i < hi && digits < 5 && (s[i].classes & DECIMAL); ++i, ++digits)
             if (digits >= 1 && path(i + 1)) return true;
         return false;
     }
 
-    static bool host(const Scratch& s, uint32_t lo, uint32_t hi) {
+    static bool host(const Chunk& s, uint32_t lo, uint32_t hi) {
         if (address(s, lo, hi)) return true;
         for (uint32_t i = lo;;) {
             uint32_t from = i;
-            while (i < hi && i - from <= 64 && (host_char(s.codes[i]) || s.codes[i] == '_' || s.codes[i] == '-')) ++i;
+            while (i < hi && i - from <= 64 && (host_char(s[i].code) || s[i].code == '_' || s[i].code == '-')) ++i;
             uint32_t size = i - from;
-            if (!size || size > 64 || i >= hi || s.codes[i] != '.') return false;
-            if (!host_char(s.codes[from]) || !host_char(s.codes[i - 1])) return false;
+            if (!size || size > 64 || i >= hi || s[i].code != '.') return false;
+            if (!host_char(s[from].code) || !host_char(s[i - 1].code)) return false;
             ++i;
             uint32_t end = i;
-            while (end < hi && (s.classes[end] & LOWER)) ++end;
+            while (end < hi && (s[end].classes & LOWER)) ++end;
             if (end - i >= 2 && end - i <= 63 && tail(s, end, hi)) return true;
         }
     }
 
     // Four numbers with dots, private and reserved ranges left out.
-    static bool address(const Scratch& s, uint32_t lo, uint32_t hi) {
+    static bool address(const Chunk& s, uint32_t lo, uint32_t hi) {
         uint32_t part[4], i = lo, width[4], lead[4];
         for (int k = 0; k < 4; ++k) {
             uint32_t value = 0, digits = 0;
-            lead[k] = i < hi ? s.codes[i] : 0;
-            while (i < hi && digits < 4 && (s.classes[i] & DECIMAL)) {
-                value = value * 10 + (digit(s.codes[i]) ? s.codes[i] - '0' : 0);
+            lead[k] = i < hi ? s[i].code : 0;
+            while (i < hi && digits < 4 && (s[i].classes & DECIMAL)) {
+                value = value * 10 + (digit(s[i].code) ? s[i].code - '0' : 0);
                 ++digits;
                 ++i;
             }
@@ -504,7 +537,7 @@ class Splitter {
             part[k] = value;
             width[k] = digits;
             if (k < 3) {
-                if (i >= hi || s.codes[i] != '.') return false;
+                if (i >= hi || s[i].code != '.') return false;
                 ++i;
             }
         }
@@ -526,8 +559,9 @@ class Splitter {
     static uint64_t pair(uint64_t a, uint64_t b) { return mix(a * 0xC6A4A7935BD1E995ull + b); }
 
     void learn_phrases() {
-        Scratch s;
+        Chunk s;
         Words words;
+        std::vector<uint64_t> changes;
         for (uint32_t r = 0; r < rules_.size(); ++r) {
             const Text text{std::string_view(rules_[r].key)};
             s.clear();
@@ -535,8 +569,8 @@ class Splitter {
                 const uint32_t code = decode(text.data + i, length);
                 s.add(code, characters.of(code), i);
             }
-            const uint32_t n = uint32_t(s.codes.size());
-            s.offsets.push_back(text.size);
+            s.chars.push_back({0, 0, text.size});
+            const uint32_t n = s.size();
             words.list.clear();
             chunk(text, s, words, false);
             bool affixed = prefix_size(s, 0, n) || suffix_size(text, s, 0, n);
@@ -550,15 +584,21 @@ class Splitter {
             }
             const uint64_t h = pair(phrase.hashes[0], phrase.hashes[1]);
             phrase_sieve_.add(h);
-            if (ends != rules_[r].ends) change_sieve_.add(h);
+            if (ends != rules_[r].ends) {
+                change_sieve_.add(h);
+                changes.push_back(h);
+            }
             phrases_.push_back(std::move(phrase));
         }
+        changes_.build(changes);
     }
 
     // Whether a phrase that changes words may begin in words[first, end).
     bool has_phrase(const Words& words, size_t first) const {
-        for (size_t i = first; i + 1 < words.list.size(); ++i)
-            if (change_sieve_.maybe(pair(words.list[i].hash, words.list[i + 1].hash))) return true;
+        for (size_t i = first; i + 1 < words.list.size(); ++i) {
+            const uint64_t h = pair(words.list[i].hash, words.list[i + 1].hash);
+            if (change_sieve_.maybe(h) && changes_.find(h) != HashTable::NONE) return true;
+        }
         return false;
     }
 
@@ -614,7 +654,7 @@ class Splitter {
 
     std::vector<Exception> rules_;
     std::vector<uint64_t> rule_hashes_;
-    HashTable rule_numbers_;
+    HashTable rule_numbers_, changes_;
     std::vector<Phrase> phrases_;
     std::vector<std::string> units_, currencies_;
     size_t longest_ = 0;
