@@ -7,12 +7,11 @@
 
 namespace evenhand {
 
-// Numbers by hash; at most a quarter of the slots is used.
+// Numbers of the first member by hash; at most a quarter of the slots is used.
 class HashTable {
    public:
     static constexpr uint32_t NONE = ~0u;
 
-    // Member i gets the number i.
     void build(const std::vector<uint64_t>& hashes) {
         size_t size = 64;
         shift_ = 58;
@@ -23,12 +22,12 @@ class HashTable {
         slots_.assign(size, {0, NONE});
         for (uint32_t i = 0; i < hashes.size(); ++i) {
             size_t at = hashes[i] >> shift_;
-            while (slots_[at].second != NONE) at = (at + 1) & (size - 1);
-            slots_[at] = {hashes[i], i};
+            while (slots_[at].second != NONE && slots_[at].first != hashes[i]) at = (at + 1) & (size - 1);
+            if (slots_[at].second == NONE) slots_[at] = {hashes[i], i};  // the first of equal ones stays
         }
     }
 
-    // Number of a member of hash h, or NONE.
+    // Number of the first member of hash h, or NONE.
     uint32_t find(uint64_t h) const {
         for (size_t at = h >> shift_;; at = (at + 1) & (slots_.size() - 1))
             if (slots_[at].second == NONE || slots_[at].first == h) return slots_[at].second;

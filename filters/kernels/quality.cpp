@@ -54,6 +54,8 @@ struct Edit {
     uint8_t kind;        // 0: C4_CITATION, 1: C4_LINE
 };
 
+constexpr int32_t LARGE = 4 << 20;  // bytes
+
 // Space for one thread's work, reused from document to document.
 struct Workspace {
     Words words, line_words;
@@ -198,13 +200,14 @@ class Kernel {
         {
             py::gil_scoped_release release;
             std::fill(out, out + size_t(COLUMNS) * n, std::numeric_limits<double>::quiet_NaN());
-            Workspace space;
+            thread_local Workspace space;
             for (size_t row = 0; row < n; ++row) {
                 if (profile[row] >= 0)
                     document(Text(bytes + at[row], uint32_t(at[row + 1] - at[row]), bytes + data_size),
                              profiles_[size_t(profile[row])], families, options, short_line, exclude_zero, space,
                              out + row, n, edits);
                 edit_offsets[row + 1] = int32_t(edits.size());
+                if (at[row + 1] - at[row] > LARGE) space = Workspace();  // do not hold on to its memory
             }
         }
         py::array_t<int64_t> starts(edits.size()), ends(edits.size());

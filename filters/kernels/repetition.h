@@ -5,6 +5,7 @@
 // where their first WINDOW bytes also stand at the start of another word, or where they are shorter than that.
 #pragma once
 
+#include <numeric>
 #include <vector>
 
 #include "first_seen.h"
@@ -23,7 +24,9 @@ class Repetition {
         for (size_t i = 0; i < n; ++i) chars_[i + 1] = chars_[i] + words[i].chars;
         first_.resize(n);
         next_.resize(n);
-        repeats_.assign(n + 1, 1);
+        counts_.resize(n);
+        places_.resize(n);
+        std::iota(places_.begin(), places_.end(), 0u);
         hashes_.assign(n + AHEAD, 0);
         for (size_t i = 0; i + 1 < n; ++i) hashes_[i] = mix(words[i].hash * ODD + words[i + 1].hash);
         result[0] = tally(
@@ -86,30 +89,35 @@ class Repetition {
     }
 
 
-    // Counts the n-grams of one size at places where the smaller ones repeat; leaves in first_ where each stood first
-    // and in repeats_ whether it occurs twice.
+    // Counts the n-grams of one size. Reads from `places_` where the smaller ones occur more than once, and leaves there
+    // where these do, and in `first_` where each stood first.
     template <class Hash, class Same>
     int64_t tally(size_t size, size_t n, Hash hash, Same same) {
         if (n < size) return -1;
-        const uint32_t count = uint32_t(n - size + 1);
-        size_t candidates = 0;
-        for (uint32_t i = 0; i < count; ++i) candidates += repeats_[i] & repeats_[i + 1];
-        counts_.assign(count, 0);
-        seen_.reset(candidates);
         uint32_t most = 1, where = 0;  // where none occurs twice, the very first one counts
-        for (uint32_t i = 0; i < count; ++i) {
-            if (!(repeats_[i] & repeats_[i + 1])) continue;
+        size_t kept = 0;
+        seen_.reset(places_.size());
+        for (size_t j = 0; j + 1 < places_.size(); ++j) {
+            const uint32_t i = places_[j];
+            if (places_[j + 1] != i + 1) continue;
             const uint32_t first = seen_.find_or_add(hash(i), i, [&](uint32_t k) { return same(i, k); });
+            places_[kept++] = i;
             next_[i] = first;
+            if (first == i) {
+                counts_[i] = 1;
+                continue;
+            }
             const uint32_t times = ++counts_[first];
             if (times > most || (times == most && first < where)) {
                 most = times;
                 where = first;
             }
         }
-        for (uint32_t i = 0; i < count; ++i)
-            repeats_[i] = repeats_[i] & repeats_[i + 1] && counts_[next_[i]] >= 2;
-        repeats_[count] = 0;
+        places_.resize(kept);
+        kept = 0;
+        for (const uint32_t i : places_)
+            if (counts_[next_[i]] >= 2) places_[kept++] = i;
+        places_.resize(kept);
         std::swap(first_, next_);
         return (chars_[where + size] - chars_[where] + int64_t(size) - 1) * int64_t(most);
     }
@@ -155,7 +163,7 @@ class Repetition {
     FirstSeen seen_;
     std::vector<int64_t> chars_;  // characters before each word
     std::vector<uint64_t> hashes_;
-    std::vector<uint32_t> first_, next_, counts_, at_, candidates_;
+    std::vector<uint32_t> first_, next_, counts_, places_, at_, candidates_;
     std::vector<uint8_t> repeats_, joined_;
 };
 

@@ -181,6 +181,7 @@ class Splitter {
     };
 
     struct Phrase {
+        uint64_t pair;                 // of its first two words
         std::vector<uint64_t> hashes;  // of its words
         uint32_t rule;
     };
@@ -576,21 +577,28 @@ class Splitter {
             bool affixed = prefix_size(s, 0, n) || suffix_size(text, s, 0, n);
             for (uint32_t i = 0; i < n && !affixed; ++i) affixed = infix_size(s, 0, i, n);
             if (!affixed || words.list.size() < 2) continue;
-            Phrase phrase{{}, r};
+            Phrase phrase{0, {}, r};
             std::vector<uint32_t> ends;
             for (const Word& word : words.list) {
                 phrase.hashes.push_back(word.hash);
                 ends.push_back(word.end);
             }
-            const uint64_t h = pair(phrase.hashes[0], phrase.hashes[1]);
-            phrase_sieve_.add(h);
+            phrase.pair = pair(phrase.hashes[0], phrase.hashes[1]);
             if (ends != rules_[r].ends) {
-                change_sieve_.add(h);
-                changes.push_back(h);
+                change_sieve_.add(phrase.pair);
+                changes.push_back(phrase.pair);
             }
             phrases_.push_back(std::move(phrase));
         }
         changes_.build(changes);
+        std::stable_sort(phrases_.begin(), phrases_.end(),
+                         [](const Phrase& a, const Phrase& b) { return a.pair < b.pair; });
+        std::vector<uint64_t> pairs;
+        for (const Phrase& phrase : phrases_) {
+            phrase_sieve_.add(phrase.pair);
+            pairs.push_back(phrase.pair);
+        }
+        phrase_numbers_.build(pairs);
     }
 
     // Whether a phrase that changes words may begin in words[first, end).
@@ -613,8 +621,11 @@ class Splitter {
         std::vector<Match> matches;
         const uint32_t n = uint32_t(list.size());
         for (uint32_t i = 0; i + 1 < n; ++i) {
-            if (!phrase_sieve_.maybe(pair(list[i].hash, list[i + 1].hash))) continue;
-            for (const Phrase& phrase : phrases_) {
+            const uint64_t h = pair(list[i].hash, list[i + 1].hash);
+            if (!phrase_sieve_.maybe(h)) continue;
+            for (size_t number = phrase_numbers_.find(h); number < phrases_.size(); ++number) {
+                const Phrase& phrase = phrases_[number];
+                if (phrase.pair != h) break;
                 const uint32_t size = uint32_t(phrase.hashes.size());
                 uint32_t k = 0;
                 while (k < size && i + k < n && list[i + k].hash == phrase.hashes[k] &&
@@ -654,7 +665,7 @@ class Splitter {
 
     std::vector<Exception> rules_;
     std::vector<uint64_t> rule_hashes_;
-    HashTable rule_numbers_, changes_;
+    HashTable rule_numbers_, changes_, phrase_numbers_;
     std::vector<Phrase> phrases_;
     std::vector<std::string> units_, currencies_;
     size_t longest_ = 0;
