@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines import stages, storage
+from pipelines import local_pool, stages, storage
 from pipelines.estimate import Estimate, check_space, expected
 from pipelines.output import Output, open_output
 from pipelines.parent import open_parent
@@ -76,6 +76,8 @@ def curate(
     """
     started = time.time()
     place = where(workers, runner, runner_options)
+    if runner is None and not local_pool.can_fork():
+        say("this system has no `fork`: one process does the work")
     pieces, skipped = plan(sources(config), config.output.shard_bytes)
     for path in skipped:
         say(f"skipped {path}: not a format that is read")
@@ -92,7 +94,7 @@ def curate(
         if target.complete:
             say(f"{output} is complete and equal; nothing to do")
             return _outcome(target, fresh=False)
-        check_space(output, pieces)
+        check_space(target, pieces)
         run = Run(config, target, place, progress, say, limit, earlier)
         staged = stages.measure(run, pieces)
         layout = stages.lay_out(run, staged)

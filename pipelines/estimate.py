@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines import storage
+from pipelines.output import Output
 from pipelines.sources.pieces import Piece
 from pipelines.units import text_bytes, units
 from schemas.config import Config
@@ -58,21 +59,19 @@ def expected(pieces: Sequence[Piece], config: Config, workers: int, limit: int |
     )
 
 
-def check_space(output: str, pieces: Sequence[Piece]) -> None:
-    """Compares the disk's free space with the estimate.
+def check_space(output: Output, pieces: Sequence[Piece]) -> None:
+    """Compares the disk's free space with the estimate, less what an earlier attempt has written already.
 
     Raises:
         RunError: it will not be enough.
     """
-    if not storage.is_local(output):
+    if not storage.is_local(output.path):
         return
-    needed = int(sum(text_bytes(piece) for piece in pieces) * DISK_PER_BYTE)
-    folder = Path(output).absolute()
-    while not folder.exists():
-        folder = folder.parent
-    free = shutil.disk_usage(folder).free
+    written = sum(path.stat().st_size for path in Path(output.partial).rglob("*") if path.is_file())
+    needed = max(0, int(sum(text_bytes(piece) for piece in pieces) * DISK_PER_BYTE) - written)
+    free = shutil.disk_usage(output.partial).free
     if free < needed:
         raise RunError(
-            f"`{output}` needs about {needed / 1e9:.1f} GB, its disk has {free / 1e9:.1f} GB free",
+            f"`{output.path}` needs about {needed / 1e9:.1f} GB, its disk has {free / 1e9:.1f} GB free",
             "make room, or choose another `--output`",
         )

@@ -42,11 +42,11 @@ class Output:
     @property
     def assembly(self) -> str:
         """Folder in which the snapshot is assembled."""
-        return storage.join(self.partial, "snapshot")
+        return storage.join(storage.absolute(self.partial), "snapshot")
 
     def stage(self, name: str) -> str:
-        """Folder of a stage."""
-        folder = storage.join(self.partial, "stages", name)
+        """Folder of a stage; absolute, since a runner's workers may have another working directory."""
+        folder = storage.join(storage.absolute(self.partial), "stages", name)
         storage.make_folder(folder)
         return folder
 
@@ -82,10 +82,13 @@ def open_output(
     """
     path = path.rstrip("/") or path
     manifest, run = (storage.join(path, name) for name in ("snapshot.json", "run.json"))
-    if storage.exists(manifest):
+    there = storage.exists(manifest)
+    if there:
         equal = storage.exists(run) and storage.read_json(run).get("identity") == identity
         if equal:
-            yield Output(path, complete=True)
+            output = Output(path, complete=True)
+            _clear(output, identity)
+            yield output
             return
         if not overwrite:
             changed = (
@@ -103,8 +106,21 @@ def open_output(
     output = Output(path, complete=False)
     storage.make_folder(output.partial, private=True)
     with _held(output):
+        if storage.exists(manifest) != there:
+            raise RunError(
+                f"another run has just written `{path}`", "give the command again to see what it did"
+            )
         _resume(output, identity, say)
         yield output
+
+
+def _clear(output: Output, identity: dict[str, Any]) -> None:
+    """Removes what is left of the run that made `output`, where it was killed at its very end."""
+    path = storage.join(output.partial, "identity.json")
+    if not storage.exists(output.partial) or (storage.exists(path) and storage.read_json(path) != identity):
+        return
+    with _held(output):
+        storage.remove(output.partial)
 
 
 def _resume(output: Output, identity: dict[str, Any], say: Callable[[str], None]) -> None:
@@ -131,11 +147,13 @@ def _held(output: Output) -> Iterator[None]:
         return
     import fcntl
 
-    with Path(output.partial, "lock").open("w") as lock:
+    path = Path(output.partial, "lock")
+    with path.open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            held = path.exists()  # the run that had it may have removed the folder since we opened it
         except OSError:
-            raise RunError(
-                f"another run is writing to `{output.partial}`", "wait for it, or end it"
-            ) from None
+            held = False
+        if not held:
+            raise RunError(f"another run is writing to `{output.partial}`", "wait for it, or end it")
         yield

@@ -31,7 +31,7 @@ def open_parent(path: str, config: Config) -> Parent:
     if not storage.exists(manifest):
         raise UserError(f"parent `{path}` is no snapshot: `snapshot.json` is missing")
     snapshot = storage.read_json(manifest)["id"]
-    folder = storage.join(path, "index")
+    folder = storage.join(storage.absolute(path), "index")
     index = storage.read_json(storage.join(folder, "index.json"))
     for name in ("exact_dedup", "near_dedup"):
         if name in config.filters and name not in index["filters"]:

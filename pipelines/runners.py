@@ -41,7 +41,7 @@ def where(workers: int | None, runner: str | None, options: Sequence[str]) -> Wh
     """Checks what the user asked for.
 
     Raises:
-        UserError: a runner that would lose data, or fewer than one worker.
+        UserError: a runner that would lose data or that Beam does not know, or fewer than one worker.
     """
     if runner in REFUSED:
         raise UserError(
@@ -51,6 +51,16 @@ def where(workers: int | None, runner: str | None, options: Sequence[str]) -> Wh
         raise UserError(f"`--workers` is {workers}, must be at least 1")
     if options and runner is None:
         raise UserError(f"pipeline options {' '.join(options)} need `--runner`")
+    if runner is not None and runner not in IN_PROCESS:
+        try:
+            beam.runners.create_runner(runner)
+        except (ValueError, ImportError, AttributeError) as error:
+            raise UserError(
+                f"runner `{runner}` is unknown: {' '.join(str(error).split())}",
+                "leave `--runner` out for the pool of local processes",
+            ) from None
+    if runner is None and not local_pool.can_fork():
+        workers = 1
     return Where(workers or len(os.sched_getaffinity(0)), runner, tuple(options))
 
 
@@ -88,6 +98,8 @@ def run_group(stage: str, tasks: Sequence[Task]) -> None:
 def _run(
     stage: str, tasks: Sequence[Task], runner: beam.runners.PipelineRunner | str, options: list[str]
 ) -> None:
-    logging.getLogger("apache_beam").setLevel(logging.ERROR)
+    # In this process a failure is raised; Beam would print its traceback as well.
+    quiet = isinstance(runner, FnApiRunner) and not options
+    logging.getLogger("apache_beam").setLevel(logging.CRITICAL if quiet else logging.ERROR)
     with beam.Pipeline(runner=runner, options=PipelineOptions(options)) as pipeline:
         graph(pipeline, stage, tasks)

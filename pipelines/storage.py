@@ -27,6 +27,11 @@ def join(*parts: str) -> str:
     return str(FileSystems.join(*parts))
 
 
+def absolute(path: str) -> str:
+    """The path from the root, where it is local."""
+    return str(Path(path).absolute()) if is_local(path) else path
+
+
 def exists(path: str) -> bool:
     """Whether a file or folder is there."""
     return bool(FileSystems.exists(path))
