@@ -215,6 +215,7 @@ def measure(
     text = batch.column("text")
     chars = pc.utf8_length(text).cast(pa.int64())
     label, score = language.identify(text)
+    score = pc.min_element_wise(score, pa.scalar(1, pa.float32()), skip_nulls=False)  # fastText's may pass 1
     families = [name for name in filters if name in QUALITY]
     rows = batch.num_rows
     known: dict[str, pa.Array] = {"language_score": score.cast(pa.float64())}

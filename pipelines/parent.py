@@ -1,5 +1,6 @@
 """The index of an earlier snapshot and of its ancestors, put before the input of this run."""
 
+import unicodedata
 from dataclasses import dataclass
 
 from pipelines import storage
@@ -33,6 +34,11 @@ def open_parent(path: str, config: Config) -> Parent:
     snapshot = storage.read_json(manifest)["id"]
     folder = storage.join(storage.absolute(path), "index")
     index = storage.read_json(storage.join(folder, "index.json"))
+    if index["unicode"] != unicodedata.unidata_version:  # what counts as a word would differ
+        raise UserError(
+            f"parent `{path}` was hashed with Unicode {index['unicode']}, this Python has {unicodedata.unidata_version}",
+            "use the Python that made the parent, or drop `--parent`",
+        )
     for name in ("exact_dedup", "near_dedup"):
         if name in config.filters and name not in index["filters"]:
             raise UserError(

@@ -1,6 +1,7 @@
 """The stages of one run: which tasks each has, under which keys, and what it hands to the next."""
 
 import time
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -232,6 +233,7 @@ def publication(
         code_version=code_hash(),
         index={
             "filters": run.dedup,
+            "unicode": unicodedata.unidata_version,
             "near_dedup": run.config.near_dedup.model_dump(include={"threshold", "ngram", "bands", "rows"}),
         },
         dedup=counted,
