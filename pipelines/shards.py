@@ -29,7 +29,7 @@ class Shard:
                     self._file,
                     self.schema,
                     compression="zstd",
-                    compression_level=3,
+                    compression_level=1,
                     use_dictionary=[name for name in REPEATING if name in self.schema.names],
                 )
             )
