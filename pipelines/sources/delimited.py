@@ -88,7 +88,7 @@ def read(piece: Piece, settings: ReadSettings) -> Iterator[pa.RecordBatch]:
             if text is None:
                 rows.fault(Fault(number, "no_text", no_text(field), size))
             else:
-                rows.add(number, text, _with_epoch(record), size)
+                rows.extend([number], [text], [_with_epoch(record)], size)
         number += 1
     if rows:
         yield rows.take()

@@ -104,15 +104,17 @@ class Rows:
     def __len__(self) -> int:
         return len(self._positions) + len(self._faults)
 
-    def full(self, size: int) -> bool:
-        """Whether the batch must be taken before a record of `size` bytes comes in."""
-        return len(self) >= MAX_ROWS or (self._size > 0 and self._size + size > MAX_BYTES)
+    def full(self, size: int, n: int = 1) -> bool:
+        """Whether the batch must be taken before n records of `size` bytes together come in."""
+        return len(self) + n > MAX_ROWS or (self._size > 0 and self._size + size > MAX_BYTES)
 
-    def add(self, position: int, text: str, record: dict[str, Any], size: int) -> None:
-        """A record of `size` bytes, its text taken out; consumed."""
-        self._positions.append(position)
-        self._texts.append(text)
-        self._records.append(record)
+    def extend(
+        self, positions: list[int], texts: list[str], records: list[dict[str, Any]], size: int
+    ) -> None:
+        """Records of `size` bytes together, their texts taken out; consumed."""
+        self._positions += positions
+        self._texts += texts
+        self._records += records
         self._size += size
 
     def fault(self, fault: Fault) -> None:

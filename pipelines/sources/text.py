@@ -17,7 +17,7 @@ def read(piece: Piece, settings: ReadSettings) -> Iterator[pa.RecordBatch]:
     if isinstance(document, Fault):
         rows.fault(document)
     elif document is not None:
-        rows.add(0, document, {}, len(document))
+        rows.extend([0], [document], [{}], len(document))
     if rows:
         yield rows.take()
 

@@ -41,7 +41,7 @@ def read(piece: Piece, settings: ReadSettings) -> Iterator[pa.RecordBatch]:
         if isinstance(document, Fault):
             rows.fault(document)
         elif isinstance(item, Frame):
-            rows.add(item.position, document, _fields(item), len(document.encode()))
+            rows.extend([item.position], [document], [_fields(item)], len(document.encode()))
     if rows:
         yield rows.take()
 
