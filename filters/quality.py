@@ -19,6 +19,7 @@ import pyarrow as pa
 from filters import c4_quality, fineweb_quality, gopher_quality, gopher_repetition
 from filters.arrow_buffers import string_buffers
 from filters.kernels.quality import Kernel
+from filters.words import WITHOUT_SPACES
 from schemas.ledger import EDIT, EDITS
 from schemas.parameters import C4Quality, FinewebQuality, Parameters
 
@@ -77,11 +78,24 @@ def splitter() -> Kernel:
     return _kernel()[0]
 
 
+def stop_words(code: str) -> list[str]:
+    """The stop words of a language; empty where there is no list."""
+    return list(dict.fromkeys(_data("languages.json")["stop_words"].get(code, "").split()))
+
+
+def characters(name: str) -> set[str]:
+    """The characters of a class of `filters/data/english.json`."""
+    bounds = _data("english.json")["classes"][name]
+    pairs = zip(bounds[::2], bounds[1::2], strict=True)
+    return {chr(code) for first, last in pairs for code in range(first, last + 1)}
+
+
 @functools.cache
 def _kernel() -> tuple[Kernel, dict[str, int]]:
     """(kernel with its tables, number of each language's profile in it), once a process; takes 10 ms."""
     english = _data("english.json")
-    kernel = Kernel(english["classes"], english["exceptions"], english["units"], english["currencies"])
+    classes = english["classes"] | {"alone": [bound for block in WITHOUT_SPACES for bound in block]}
+    kernel = Kernel(classes, english["exceptions"], english["units"], english["currencies"])
     profiles = {
         UNKNOWN: kernel.add_profile(spaces=True, sentence_marks=True, stop_words=[], closing=[]),
     }
@@ -92,12 +106,13 @@ def _kernel() -> tuple[Kernel, dict[str, int]]:
             profiles[code] = kernel.add_profile(
                 spaces=traits.get("spaces", True),
                 sentence_marks=traits.get("sentence_marks", True),
-                stop_words=list(dict.fromkeys(languages["stop_words"].get(code, "").split())),
+                stop_words=stop_words(code),
                 closing=traits["closing"],
             )
     return kernel, profiles
 
 
+@functools.cache
 def _data(name: str) -> dict[str, Any]:
     loaded: dict[str, Any] = json.loads(resources.files("filters.data").joinpath(name).read_text("utf-8"))
     return loaded

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections.abc import Callable
 from typing import Any
 
 from filters.words import WITHOUT_SPACES
@@ -151,3 +152,124 @@ def merge_edits(first: list[dict[str, Any]], second: list[dict[str, Any]]) -> li
         speaker = next((edit for edit, side in group if side == 0), group[0][0])
         merged.append({**speaker, "start": group[0][0]["start"], "end": group[-1][0]["end"]})
     return merged
+
+
+# --- quality (filters/quality.py); words and sentences come from spaCy itself ---
+
+CITATION = re.compile(r"\[\d*\]|\[edit\]|\[citation needed\]")
+POLICIES = (
+    "terms of use",
+    "privacy policy",
+    "cookie policy",
+    "uses cookies",
+    "use of cookies",
+    "use cookies",
+)
+
+
+def ratio(part: float, whole: float) -> float | None:
+    return part / whole if whole else None
+
+
+def gopher_quality(text: str, words: list[str], symbols: set[str], stop_words: set[str]) -> dict[str, Any]:
+    real = [word for word in words if not symbols.issuperset(word)]
+    lines = text.splitlines()
+    return {
+        "gopher_words": len(real),
+        "gopher_mean_word_length": ratio(sum(map(len, real)), len(real)),
+        "gopher_hash_ratio": ratio(text.count("#"), len(words)),
+        "gopher_ellipsis_ratio": ratio(text.count("...") + text.count("…"), len(words)),
+        "gopher_bullet_lines": ratio(sum(line.lstrip().startswith(("•", "-")) for line in lines), len(lines)),
+        "gopher_ellipsis_lines": ratio(
+            sum(line.rstrip().endswith(("...", "…")) for line in lines), len(lines)
+        ),
+        "gopher_letter_words": ratio(sum(any(c.isalpha() for c in word) for word in words), len(words)),
+        "gopher_stop_words": len(stop_words & set(words)),
+    }
+
+
+def repeated(elements: list[str]) -> list[str]:
+    """Those that stand earlier in the list."""
+    return [element for i, element in enumerate(elements) if element in elements[:i]]
+
+
+def top_gram(words: list[str], n: int) -> int:
+    grams = [tuple(words[i : i + n]) for i in range(len(words) - n + 1)]
+    top = max(grams, key=grams.count)  # the first of those that are equally frequent
+    return len(" ".join(top)) * grams.count(top)
+
+
+def duplicate_grams(words: list[str], n: int) -> int:
+    seen, characters, i = set(), 0, 0
+    while i + n <= len(words):
+        gram = "".join(words[i : i + n])
+        if gram in seen:
+            characters += len(gram)
+            i += n
+        else:
+            seen.add(gram)
+            i += 1
+    return characters
+
+
+def gopher_repetition(text: str, words: list[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {"repetition_characters": len(text)}
+    for name, elements in (
+        ("paragraph", re.split(r"\n{2,}", text.strip())),
+        ("line", re.split(r"\n+", text)),
+    ):
+        again = repeated(elements)
+        found[f"repetition_{name}s"] = len(again) / len(elements) if text else None
+        found[f"repetition_{name}_characters"] = ratio(sum(map(len, again)), len(text))
+    for n in (2, 3, 4):
+        found[f"repetition_top_{n}_gram"] = top_gram(words, n) / len(text) if len(words) >= n else None
+    for n in range(5, 11):
+        found[f"repetition_duplicate_{n}_grams"] = ratio(duplicate_grams(words, n), len(text))
+    return found
+
+
+def c4_quality(
+    text: str, sentences: Callable[[str], int], closing: tuple[str, ...] | None
+) -> tuple[dict[str, Any], str]:
+    """Signals, and the text that the edits leave; `closing` None: lines need no closing mark."""
+    kept: list[str] = []
+    counts = dict.fromkeys(("lines_dropped", "citations", "lorem_lines", "bracket_lines", "sentences"), 0)
+    for whole in text.splitlines(keepends=True):
+        line = whole.strip()
+        cited = CITATION.sub("", line)
+        lower = cited.lower()
+        counts["lines_dropped"] += 1
+        if any(len(word) > 1000 for word in line.split()) or len(line.split()) < 3:
+            continue
+        if closing is not None and (cited.endswith("...") or not cited.endswith(closing)):
+            continue
+        counts["lorem_lines"] += "lorem ipsum" in lower
+        if "javascript" in lower:
+            continue
+        counts["bracket_lines"] += "{" in cited
+        if any(policy in lower for policy in POLICIES):
+            continue
+        counts["lines_dropped"] -= 1
+        counts["citations"] += len(CITATION.findall(line))
+        counts["sentences"] += sentences(cited)
+        kept.append(CITATION.sub("", whole))
+    last = text.splitlines(keepends=True)[-1:]
+    if last and kept and last[0].splitlines() == last and counts["lines_dropped"]:
+        # The last line had no line break. If it was dropped, the one before it loses its own.
+        dropped_last = c4_quality(last[0], sentences, closing)[0]["c4_lines_dropped"]
+        if dropped_last:
+            kept[-1] = kept[-1].splitlines()[0]
+    return {f"c4_{name}": count for name, count in counts.items()}, "".join(kept)
+
+
+def fineweb_quality(text: str, words: list[str], terminal: set[str]) -> dict[str, Any]:
+    lines = [line for line in text.split("\n") if line.strip()]
+    return {
+        "fineweb_lines": len(lines),
+        "fineweb_punctuated_lines": ratio(sum(line[-1] in terminal for line in lines), len(lines)),
+        "fineweb_short_lines": ratio(sum(len(line) <= 30 for line in lines), len(lines)),
+        "fineweb_duplicate_chars": ratio(
+            sum(map(len, repeated(lines))), len(text.replace("\n", "")) if lines else 0
+        ),
+        "fineweb_newlines_per_word": ratio(text.count("\n"), len(words)),
+    }

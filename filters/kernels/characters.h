@@ -1,7 +1,8 @@
 // Characters: UTF-8 decoding and, for every code point, the classes it belongs to.
 //
-// The classes come from `filters/data/english.json` (see `generate_english.py` for their meaning) and are kept in a
-// table of two levels: 4,352 pages of 256 characters, of which a few hundred differ.
+// The classes come from `filters/data/english.json` (see `generate_english.py` for their meaning), but for `alone`, the
+// scripts without spaces between words (`filters/words.py`). They are kept in a table of two levels: 4,352 pages of 256
+// characters, of which a few hundred differ.
 #pragma once
 
 #include <cstdint>
@@ -35,13 +36,14 @@ enum Class : uint32_t {
     CURRENCY = 1u << 14,
     BEFORE_DOT = 1u << 15,
     SENTENCE = 1u << 16,
+    ALONE = 1u << 17,
 };
 
 // Names as in the data file, in the order of the bits above.
 constexpr const char* CLASS_NAMES[] = {"space",  "letter", "punctuation", "word",        "decimal",  "symbol",
                                        "terminal", "cased_alpha", "lower", "upper",     "prefix",   "suffix",
-                                       "icon",   "quote",  "currency",    "before_dot", "sentence"};
-constexpr int CLASS_COUNT = 17;
+                                       "icon",   "quote",  "currency",    "before_dot", "sentence", "alone"};
+constexpr int CLASS_COUNT = 18;
 
 class Characters {
    public:

@@ -71,6 +71,7 @@ struct Workspace {
 struct Document {
     const uint8_t* text;
     uint32_t size;
+    bool spaces = true;       // words stand between spaces
     bool ascii = true;
     bool plain_lines = true;  // "\n" is the only line break in it
     bool kelvin = false;      // holds U+212A, which is "k" in lower case
@@ -226,9 +227,10 @@ class Kernel {
                   int64_t short_line, bool exclude_zero, Workspace& space, double* out, size_t stride,
                   std::vector<Edit>& edits) const {
         const uint32_t size = text.size;
-        const Document d = look(text.data, size);
+        Document d = look(text.data, size);
+        d.spaces = profile.spaces || !mostly_alone(text.data, text.data + size);
         auto set = [&](Column column, double value) { out[size_t(column) * stride] = value; };
-        if (profile.spaces)
+        if (d.spaces)
             splitter_.split(text, space.words);
         else
             space.words.list.clear();
@@ -238,7 +240,7 @@ class Kernel {
         if (families & GOPHER_REPETITION) {
             set(CHARACTERS, double(d.chars));
             if (size) paragraphs(d, space, set);
-            if (size && profile.spaces) {
+            if (size && d.spaces) {
                 int64_t top[3], duplicate[6];
                 space.repetition.top(space.words.list, top);
                 for (int i = 0; i < 3; ++i)
@@ -251,12 +253,23 @@ class Kernel {
             newline_lines(d, profile, families, short_line, exclude_zero, space, set);
     }
 
+    // Whether at least half of the letters are of a script without spaces between words. Language identification errs on
+    // short and odd texts, and takes English for Chinese.
+    bool mostly_alone(const uint8_t* p, const uint8_t* end) const {
+        int64_t balance = 0;
+        for (uint32_t length; p < end; p += length) {
+            const uint32_t classes = characters_.of(decode(p, length));
+            if (classes & LETTER) balance += classes & ALONE ? 1 : -1;
+        }
+        return balance >= 0;
+    }
+
     // --- Gopher quality ---
 
     template <class Set>
     void gopher_quality(const Document& d, const Profile& profile, Workspace& space, Set set) const {
         const std::vector<Word>& words = space.words.list;
-        if (profile.spaces) {
+        if (d.spaces) {
             int64_t count = int64_t(words.size()), real = 0, length = 0, lettered = 0;
             uint32_t found = 0;
             for (const Word& word : words) {
@@ -434,12 +447,12 @@ class Kernel {
                 line_hit_end = line_hit + space.line_hits.size();
             }
 
-            bool drop = profile.spaces && end - p > options.max_word_length && options.max_word_length >= 0 &&
+            bool drop = d.spaces && end - p > options.max_word_length && options.max_word_length >= 0 &&
                         long_word(words, first_word, word, options.max_word_length);
             if (!drop && options.require_terminal && profile.terminal) drop = !closed(q, q_end, profile);
-            if (!drop && profile.spaces && options.min_words >= 0)
+            if (!drop && d.spaces && options.min_words >= 0)
                 drop = few_words(words, first_word, word, options.min_words);
-            else if (!drop && !profile.spaces)
+            else if (!drop && !d.spaces)
                 drop = p == end;  // an empty line holds no words in any language
             if (!drop) {
                 bool has[3] = {};
@@ -462,9 +475,9 @@ class Kernel {
                 continue;
             }
             cited += int64_t(marks);
-            if (profile.spaces && !changed)
+            if (d.spaces && !changed)
                 sentences += count_sentences(words, first_word, word, false);
-            else if (profile.spaces) {
+            else if (d.spaces) {
                 splitter_.split(Text(q, uint32_t(q_end - q), q_end), space.line_words);
                 sentences += count_sentences(space.line_words.list, 0, space.line_words.list.size(),
                                              space.line_words.trailing_space_token);
@@ -476,7 +489,7 @@ class Kernel {
         set(C4_CITATIONS, double(cited));
         set(C4_LOREM_LINES, double(lorem));
         set(C4_BRACKET_LINES, double(curly));
-        if (profile.sentence_marks) set(C4_SENTENCES, double(sentences));
+        if (d.spaces || profile.sentence_marks) set(C4_SENTENCES, double(sentences));
     }
 
     // Where the last lines are dropped and the text does not end with a line break, the break before them goes, too.
@@ -678,7 +691,7 @@ class Kernel {
             set(FINEWEB_LINES, double(filled));
             if (!filled) return;
             if (profile.terminal && !(exclude_zero && !closed)) set(PUNCTUATED_LINES, double(closed) / double(filled));
-            if (profile.spaces) set(SHORT_LINES, double(brief) / double(filled));
+            if (d.spaces) set(SHORT_LINES, double(brief) / double(filled));
             set(DUPLICATE_CHARS, double(filled_repeated_chars) / double(d.chars - d.newlines));
             const size_t words = space.words.list.size();
             if (words) set(NEWLINES_PER_WORD, double(d.newlines) / double(words));
