@@ -41,6 +41,7 @@ struct Profile {
     bool stop_words = false;
     bool terminal = false;       // the closing marks of its lines are known
     HashTable stop_word_numbers;
+    uint64_t stop_word_sieve = 0;  // bits by the highest six of their hashes
     std::vector<std::string> closing;  // marks that may end a line for C4
 };
 
@@ -161,6 +162,7 @@ class Kernel {
         for (const std::string& word : stop_words) {
             const Text text{std::string_view(word)};
             hashes.push_back(hash_word(text.data, text.size, text.limit));
+            profile.stop_word_sieve |= 1ull << (hashes.back() >> 58);
         }
         profile.stop_word_numbers.build(hashes);
         profiles_.push_back(std::move(profile));
@@ -277,6 +279,7 @@ class Kernel {
                 real += counts;
                 length += counts * word.chars;
                 lettered += (word.flags & HAS_LETTER) != 0;
+                if (!(profile.stop_word_sieve >> (word.hash >> 58) & 1)) continue;
                 const uint32_t number = profile.stop_word_numbers.find(word.hash);
                 if (number != HashTable::NONE) found |= 1u << number;
             }

@@ -2,7 +2,7 @@
 //
 // Few runs of words occur twice, so most are told apart by something cheap: runs of three and four words are looked up
 // only where the runs of two in them repeat; runs of five to ten words, which are compared by their joined letters, only
-// where their first WINDOW bytes also stand at the start of another word, or where they are shorter than that.
+// where their first 16 and 32 bytes also stand at the start of another word, or where they are shorter than that.
 #pragma once
 
 #include <numeric>
@@ -51,43 +51,43 @@ class Repetition {
         std::fill(result, result + 6, 0);
         if (n < 5) return;
         join(text, words);
+        shared_.assign(n, 0);
+        places_.resize(n - 4);
+        std::iota(places_.begin(), places_.end(), 0u);
+        share<SHORT>();
         candidates_.clear();
-        seen_.reset(n - 4);
-        repeats_.assign(n, 0);
-        hashes_.resize(n + AHEAD);
-        for (size_t i = 0; i < n; ++i) {
-            const Window w = window(uint32_t(i));
-            hashes_[i] = mix(w.a * ODD ^ w.b);
-        }
-        std::fill(hashes_.begin() + ptrdiff_t(n), hashes_.end(), 0);
-        for (uint32_t i = 0; i + 5 <= n; ++i) {
-            seen_.prefetch(hashes_[i + AHEAD]);
-            const Window w = window(i);
-            const uint32_t first = seen_.find_or_add(hashes_[i], i, [&](uint32_t k) {
-                const Window other = window(k);
-                return other.a == w.a && other.b == w.b;
-            });
-            if (first != i) repeats_[first] = repeats_[i] = 1;
-        }
         for (uint32_t i = 0; i + 5 <= n; ++i)
-            if (repeats_[i] || at_[i + 5] - at_[i] < WINDOW) candidates_.push_back(i);
+            if (shared_[i] || at_[i + 5] - at_[i] < SHORT) candidates_.push_back(i);
+        share<LONG>();
         for (uint32_t size = 5; size <= 10; ++size) result[size - 5] = repeated(size, n);
     }
 
    private:
-    static constexpr uint32_t WINDOW = 16;
+    static constexpr uint32_t SHORT = 16, LONG = 32;  // bytes of a window
     static constexpr uint32_t AHEAD = 8;  // look-ups between asking for a slot and reading it
 
-    struct Window {
-        uint64_t a, b;
-    };
-
-    Window window(uint32_t i) const {
-        Window w;
-        std::memcpy(&w, joined_.data() + at_[i], sizeof w);
-        return w;
+    // Finds which of `places_` share the bytes of their window with another; leaves those there, and the size of the
+    // window in `shared_`.
+    template <uint32_t SIZE>
+    void share() {
+        hashes_.resize(places_.size() + AHEAD);
+        for (size_t j = 0; j < places_.size(); ++j) hashes_[j] = hash_long(joined_.data() + at_[places_[j]], SIZE);
+        std::fill(hashes_.end() - AHEAD, hashes_.end(), 0);
+        seen_.reset(places_.size());
+        for (size_t j = 0; j < places_.size(); ++j) {
+            seen_.prefetch(hashes_[j + AHEAD]);
+            const uint32_t i = places_[j];
+            const uint8_t* p = joined_.data() + at_[i];
+            const uint32_t first = seen_.find_or_add(hashes_[j], i, [&](uint32_t k) {
+                return !std::memcmp(joined_.data() + at_[k], p, SIZE);
+            });
+            if (first != i) shared_[first] = shared_[i] = SIZE;
+        }
+        size_t kept = 0;
+        for (const uint32_t i : places_)
+            if (shared_[i] == SIZE) places_[kept++] = i;
+        places_.resize(kept);
     }
-
 
     // Counts the n-grams of one size. Reads from `places_` where the smaller ones occur more than once, and leaves there
     // where these do, and in `first_` where each stood first.
@@ -128,7 +128,7 @@ class Repetition {
         at_.resize(n + 1);
         at_[0] = 0;
         for (size_t i = 0; i < n; ++i) at_[i + 1] = at_[i] + (words[i].end - words[i].start);
-        if (joined_.size() < at_[n] + WINDOW) joined_.resize(at_[n] + WINDOW);
+        if (joined_.size() < at_[n] + LONG) joined_.resize(at_[n] + LONG);
         for (size_t i = 0; i < n; ++i) {
             const uint8_t* from = text + words[i].start;
             uint8_t* to = joined_.data() + at_[i];
@@ -138,7 +138,7 @@ class Repetition {
             else
                 std::memcpy(to, from, length);
         }
-        std::memset(joined_.data() + at_[n], 0, WINDOW);
+        std::memset(joined_.data() + at_[n], 0, LONG);
     }
 
     int64_t repeated(uint32_t size, size_t n) {
@@ -148,7 +148,7 @@ class Repetition {
         for (const uint32_t i : candidates_) {
             if (i < next || i + size > n) continue;
             const uint32_t length = at_[i + size] - at_[i];
-            if (!repeats_[i] && length >= WINDOW) continue;
+            if (shared_[i] < SHORT ? length >= SHORT : shared_[i] < LONG && length >= LONG) continue;
             const uint8_t* p = joined_.data() + at_[i];
             const uint32_t first = seen_.find_or_add(hash_long(p, length), i, [&](uint32_t k) {
                 return at_[k + size] - at_[k] == length && !std::memcmp(joined_.data() + at_[k], p, length);
@@ -164,7 +164,7 @@ class Repetition {
     std::vector<int64_t> chars_;  // characters before each word
     std::vector<uint64_t> hashes_;
     std::vector<uint32_t> first_, next_, counts_, places_, at_, candidates_;
-    std::vector<uint8_t> repeats_, joined_;
+    std::vector<uint8_t> shared_, joined_;
 };
 
 }  // namespace evenhand
