@@ -12,19 +12,22 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 from apache_beam.io.filesystem import CompressionTypes
-from apache_beam.io.filesystems import FileSystems
 
+from pipelines.sources.file_systems import file_systems
+
+OBJECT_STORES = {"s3", "gs"}  # a file is there when its last byte is: no need to write it under another name
+COPY_BYTES = 8 << 20
 RAW = CompressionTypes.UNCOMPRESSED  # AUTO would compress a `.zst` again
 
 
 def is_local(path: str) -> bool:
     """Whether `path` lies on this machine."""
-    return FileSystems.get_scheme(path) is None
+    return file_systems().get_scheme(path) is None
 
 
 def join(*parts: str) -> str:
     """Path of a file below a folder, by the folder's own rules."""
-    return str(FileSystems.join(*parts))
+    return str(file_systems().join(*parts))
 
 
 def absolute(path: str) -> str:
@@ -34,7 +37,7 @@ def absolute(path: str) -> str:
 
 def exists(path: str) -> bool:
     """Whether a file or folder is there."""
-    return bool(FileSystems.exists(path))
+    return bool(file_systems().exists(path))
 
 
 def make_folder(path: str, *, private: bool = False) -> None:
@@ -47,18 +50,25 @@ def make_folder(path: str, *, private: bool = False) -> None:
 
 @contextlib.contextmanager
 def replacing(path: str) -> Iterator[BinaryIO]:
-    """A file that appears under `path` whole, at the end, or not at all."""
+    """A file that appears under `path` whole, at the end, or not at all.
+
+    On object stores a failure may leave a file of the bytes so far; markers say which files count.
+    """
+    if file_systems().get_scheme(path) in OBJECT_STORES:
+        with file_systems().create(path, compression_type=RAW) as stream:
+            yield stream
+        return
     unfinished = f"{path}.{uuid.uuid4().hex[:12]}.tmp"
     try:
-        with FileSystems.create(unfinished, compression_type=RAW) as stream:
+        with file_systems().create(unfinished, compression_type=RAW) as stream:
             yield stream
         if is_local(path):
             os.replace(unfinished, path)  # noqa: PTH105 - the atomic one
         else:
-            FileSystems.rename([unfinished], [path])
+            file_systems().rename([unfinished], [path])
     except BaseException:
         with contextlib.suppress(Exception):
-            FileSystems.delete([unfinished])
+            file_systems().delete([unfinished])
         raise
 
 
@@ -92,7 +102,7 @@ class Hashed:
 
 def read(path: str) -> bytes:
     """A whole file."""
-    with FileSystems.open(path, compression_type=RAW) as stream:
+    with file_systems().open(path, compression_type=RAW) as stream:
         return bytes(stream.read())
 
 
@@ -119,7 +129,7 @@ def open_arrow(path: str, columns: Sequence[str] | None = None) -> pa.ipc.Record
     """
     if is_local(path):
         return pa.ipc.open_file(pa.memory_map(path))
-    source = FileSystems.open(path, compression_type=RAW)
+    source = file_systems().open(path, compression_type=RAW)
     if columns is None:
         return pa.ipc.open_file(source)
     with pa.ipc.open_file(source) as reader:
@@ -138,26 +148,32 @@ def batches(path: str) -> Iterator[pa.RecordBatch]:
 
 def copy_tree(source: str, target: str, last: str) -> None:
     """Copies a folder's files, the one named `last` at the end."""
-    (match,) = FileSystems.match([join(source, "**")])
+    (match,) = file_systems().match([join(source, "**")])
     names = [metadata.path[len(source) :].lstrip("/") for metadata in match.metadata_list]
     for name in sorted(names, key=lambda name: (name == last, name)):
-        FileSystems.copy([join(source, name)], [join(target, name)])
+        file_systems().copy([join(source, name)], [join(target, name)])
 
 
 def size(path: str) -> int:
     """Bytes of a file."""
-    return Path(path).stat().st_size if is_local(path) else int(FileSystems.open(path).size())
+    return int(file_systems().get_filesystem(path).size(path))
 
 
 def link(source: str, target: str) -> None:
     """Puts a finished file under a second name: a hard link where the disk can, else a copy."""
-    if not is_local(target):
-        FileSystems.copy([source], [target])
-        return
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
+    if is_local(source) and is_local(target):
+        try:
+            os.link(source, target)
+        except OSError:
+            shutil.copyfile(source, target)
+    elif is_local(source) or is_local(target):
+        with (
+            file_systems().open(source, compression_type=RAW) as stream,
+            file_systems().create(target, compression_type=RAW) as copy,
+        ):
+            shutil.copyfileobj(stream, copy, COPY_BYTES)
+    else:
+        file_systems().copy([source], [target])
 
 
 def remove(path: str) -> None:
@@ -165,14 +181,14 @@ def remove(path: str) -> None:
     if is_local(path):
         shutil.rmtree(path) if Path(path).is_dir() else Path(path).unlink(missing_ok=True)
     elif exists(path):
-        FileSystems.delete([path])
+        file_systems().delete([path])
     else:  # object stores have no folders, only names that begin alike
-        (match,) = FileSystems.match([join(path, "**")])
+        (match,) = file_systems().match([join(path, "**")])
         if match.metadata_list:
-            FileSystems.delete([metadata.path for metadata in match.metadata_list])
+            file_systems().delete([metadata.path for metadata in match.metadata_list])
 
 
 def children(folder: str, pattern: str = "*") -> list[str]:
     """Paths of the files directly in `folder` that match a glob, sorted."""
-    (match,) = FileSystems.match([join(folder, pattern)])
+    (match,) = file_systems().match([join(folder, pattern)])
     return sorted(metadata.path for metadata in match.metadata_list)
