@@ -54,7 +54,7 @@ def records(source: pa.StringArray, verdict: pa.StringArray) -> pa.Table:
     return _rows("records", counts["key"], counts["detail"], "records", counts["count_all"])
 
 
-def sizes(documents: pa.RecordBatch, side: str) -> pa.Table:
+def sizes(documents: pa.Table, side: str) -> pa.Table:
     """Documents, characters and bytes by source, language, year and domain.
 
     Args:
@@ -123,10 +123,10 @@ def errors(reason: pa.StringArray, size: pa.Int64Array) -> pa.Table:
     )
 
 
-def domains(url: pa.StringArray) -> pa.StringArray:
+def domains(url: pa.ChunkedArray) -> pa.StringArray:
     """Registered domain of each URL by the public-suffix list that tldextract ships; null without one."""
     host = pc.struct_field(pc.extract_regex(url, HOST), "host")
-    encoded = pc.utf8_lower(host).dictionary_encode()
+    encoded = pc.utf8_lower(host).combine_chunks().dictionary_encode()
     names = pa.array([_registered(name) for name in encoded.dictionary.to_pylist()], pa.string())
     return names.take(encoded.indices)
 

@@ -81,6 +81,7 @@ def finish_part(job: Finish, prefix: str) -> dict[str, Any]:
     layout = Layout.load(job.layout)
     duplicates = _Duplicates(layout, job.part, job.links)
     tallies, samples, fates, broken = [], [], [], []
+    sizes_read, sizes_kept = [], []
     lost = 0
     with (
         shard(f"{prefix}.data.parquet", DOCUMENT) as data,
@@ -94,13 +95,17 @@ def finish_part(job: Finish, prefix: str) -> dict[str, Any]:
             ledger.write(rows)
             kept = _documents(batch, rows)
             data.write(kept)
-            tallies.append(_tally(batch, rows, kept, firings))
+            tallies.append(_tally(batch, rows, firings))
+            sizes_read.append(_sized(batch))
+            sizes_kept.append(_sized(kept))
             samples.append(_samples(batch, rows))
             keeps = pc.equal(rows.column("verdict"), Verdict.KEEP)
             lost += int((links.leads & ~keeps.to_numpy(zero_copy_only=False)).sum())
             fates.append(pa.RecordBatch.from_arrays([keeps, pa.array(links.number)], schema=FATE))
             broken += _broken(batch)
             progress.count(batch.num_rows, batch.column("text").nbytes)
+    for side, sizes in (("read", sizes_read), ("kept", sizes_kept)):
+        tallies.append(tally.sizes(pa.Table.from_batches(sizes), side) if sizes else tally.empty())
     _arrow(f"{prefix}.tally.arrow", tally.merge(tallies))
     _arrow(f"{prefix}.samples.arrow", fewest(pa.concat_tables([SAMPLES.empty_table(), *samples])))
     _arrow(fate_path(f"{prefix}.sketch.arrow"), pa.Table.from_batches(fates, FATE))
@@ -227,14 +232,13 @@ def _documents(batch: pa.RecordBatch, ledger: pa.RecordBatch) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([columns[name] for name in DOCUMENT.names], schema=DOCUMENT)
 
 
-def _tally(batch: pa.RecordBatch, ledger: pa.RecordBatch, kept: pa.RecordBatch, firings: Firings) -> pa.Table:
+def _tally(batch: pa.RecordBatch, ledger: pa.RecordBatch, firings: Firings) -> pa.Table:
+    """Records, rules and errors of a batch; sizes are counted once a part."""
     readable = pc.is_null(batch.column("error"))
     unreadable = batch.filter(pc.invert(readable))
     names = [(rule, firing.reason) for rule, firing in firings]
     tables = [
         tally.records(ledger.column("source"), ledger.column("verdict")),
-        tally.sizes(_sized(batch.filter(readable)), "read"),
-        tally.sizes(_sized(kept), "kept"),
         tally.errors(unreadable.column("error"), unreadable.column("error_bytes")),
     ]
     if names:
@@ -247,14 +251,13 @@ def _tally(batch: pa.RecordBatch, ledger: pa.RecordBatch, kept: pa.RecordBatch, 
 
 
 def _sized(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """What `tally.sizes` counts of the readable documents."""
     text = batch.column("text")
-    return pa.RecordBatch.from_pydict(
-        {
-            **{name: batch.column(name) for name in ("source", "language", "timestamp", "url")},
-            "characters": pc.utf8_length(text).cast(pa.int64()),
-            "bytes": pc.binary_length(text).cast(pa.int64()),
-        }
-    )
+    columns = {name: batch.column(name) for name in ("source", "language", "timestamp", "url")}
+    columns["characters"] = pc.utf8_length(text).cast(pa.int64())
+    columns["bytes"] = pc.binary_length(text).cast(pa.int64())
+    sized = pa.RecordBatch.from_pydict(columns)
+    return sized.filter(text.is_valid()) if text.null_count else sized
 
 
 def _samples(batch: pa.RecordBatch, ledger: pa.RecordBatch) -> pa.Table:

@@ -25,7 +25,7 @@ from pipelines import progress
 from pipelines.tasks import Task
 from schemas.errors import RunError
 
-GROUP_BYTES = 24 << 20  # a group costs about 0.1 s of CPU, so it should be worth that
+GROUP_BYTES = 96 << 20  # a group costs about 0.1 s of CPU, so it should be worth that
 MAX_ATTEMPTS = 3
 TICK = 0.2  # seconds between two looks at the workers
 PR_SET_PDEATHSIG = 1

@@ -34,9 +34,10 @@ def open_parent(path: str, config: Config) -> Parent:
     snapshot = storage.read_json(manifest)["id"]
     folder = storage.join(storage.absolute(path), "index")
     index = storage.read_json(storage.join(folder, "index.json"))
-    if index["unicode"] != unicodedata.unidata_version:  # what counts as a word would differ
+    ours = unicodedata.unidata_version
+    if index["unicode"] != ours:  # what counts as a word would differ
         raise UserError(
-            f"parent `{path}` was hashed with Unicode {index['unicode']}, this Python has {unicodedata.unidata_version}",
+            f"parent `{path}` was hashed with Unicode {index['unicode']}, this Python has {ours}",
             "use the Python that made the parent, or drop `--parent`",
         )
     for name in ("exact_dedup", "near_dedup"):
@@ -47,10 +48,9 @@ def open_parent(path: str, config: Config) -> Parent:
             )
     if "near_dedup" in config.filters:
         for name, theirs in index["near_dedup"].items():
-            ours = getattr(config.near_dedup, name)
-            if ours != theirs:
+            if (mine := getattr(config.near_dedup, name)) != theirs:
                 raise UserError(
-                    f"parent `{path}` has `near_dedup.{name}` {theirs}, this run {ours}",
+                    f"parent `{path}` has `near_dedup.{name}` {theirs}, this run {mine}",
                     f"set `near_dedup.{name}: {theirs}`, or drop `--parent`",
                 )
     parts = [

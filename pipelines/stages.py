@@ -22,7 +22,7 @@ from pipelines.tasks import Task, code_hash, key, pending, results
 from pipelines.units import Unit, units
 from schemas.config import Config
 
-SHINGLE_BYTES = 2000  # of a document, for the schedule
+VERIFY_BYTES = 200  # a document, for the schedule: verification is ten times faster than reading
 
 
 @dataclass
@@ -176,7 +176,7 @@ def find_duplicates(run: Run, path: str) -> tuple[str | None, dict[str, int]]:
         name = key("verify", base, part, parameters.threshold, [task.key for task in near])
         job = Verify(path, part, pairs, parameters.threshold)
         return Task(
-            run.output.stage("verify"), name, layout.parts[part].rows * SHINGLE_BYTES, duplicates.verify, job
+            run.output.stage("verify"), name, layout.parts[part].rows * VERIFY_BYTES, duplicates.verify, job
         )
 
     verifies = [verify(i) for i, part in enumerate(layout.parts) if near and not part.snapshot]
