@@ -9,7 +9,7 @@ import pyarrow.ipc
 from pipelines.sources.pieces import Piece, ReadSettings
 from pipelines.sources.records import Fault, with_faults
 from pipelines.sources.streams import BrokenStreamError, describe, open_file, unreadable
-from pipelines.sources.tables import DAMAGE, NOTHING, records_of, text_field_of
+from pipelines.sources.tables import DAMAGE, NOTHING, check, records_of, text_field_of
 
 
 def read(piece: Piece, settings: ReadSettings) -> Iterator[pa.RecordBatch]:
@@ -22,6 +22,7 @@ def read(piece: Piece, settings: ReadSettings) -> Iterator[pa.RecordBatch]:
             schema, batches = _open(raw)
             field = text_field_of(schema, settings)
             for batch in batches:
+                check(batch)
                 yield from records_of(batch, done, field, settings)
                 done += batch.num_rows
     except BrokenStreamError as error:

@@ -19,7 +19,7 @@ import pyarrow.ipc
 from pipelines.sources.pieces import Piece, ReadSettings
 from pipelines.sources.records import Fault, with_faults
 from pipelines.sources.streams import describe
-from pipelines.sources.tables import NOTHING, records_of, rows_for, text_field_of
+from pipelines.sources.tables import NOTHING, check, records_of, rows_for, text_field_of
 from schemas.errors import UserError
 
 SCHEME = "hf://"
@@ -40,13 +40,15 @@ def read(piece: Piece, settings: ReadSettings) -> Iterator[pa.RecordBatch]:
     view = dataset.with_format("arrow")
     for start in range(piece.start, stop, step):
         try:
-            table = view[start : min(start + step, stop)]
+            batches = view[start : min(start + step, stop)].combine_chunks().to_batches()
+            for batch in batches:
+                check(batch)
         except Exception as error:
             detail = f"rows cannot be read from {start:,} on: {describe(error)}"
             yield with_faults(NOTHING, [Fault(start, "corrupt_file", detail)])
             return
         done = start
-        for batch in table.combine_chunks().to_batches():
+        for batch in batches:
             yield from records_of(batch, done, field, settings)
             done += batch.num_rows
 

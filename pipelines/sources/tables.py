@@ -61,6 +61,20 @@ def records_of(
             yield _convert(part, sizes[start:stop], first + start, str(field), settings)
 
 
+def check(batch: pa.RecordBatch) -> None:
+    """Refuse a batch whose offsets or indices point outside, which would end the process; UTF-8 comes later.
+
+    Raises:
+        ArrowInvalid: it has such a column.
+    """
+    for column in batch.columns:
+        try:
+            column.validate(full=True)
+        except pa.ArrowInvalid as error:
+            if "UTF8" not in str(error):
+                raise
+
+
 def _all_faulty(first: int, rows: int, reason: str, detail: str) -> Iterator[pa.RecordBatch]:
     for start in range(first, first + rows, MAX_ROWS):
         stop = min(start + MAX_ROWS, first + rows)

@@ -58,50 +58,45 @@ def _fields(frame: Frame) -> dict[str, Any]:
 
 def _document(frame: Frame) -> str | Fault | None:
     """The record's text; None when it is no document."""
-    try:
-        payload = _payload(frame)
-    except Exception as error:  # whatever a payload can do to its parser
-        detail = f"its payload cannot be decoded: {type(error).__name__}"
-        return Fault(frame.position, "bad_record", detail, len(frame.data))
-    if payload is None:
-        return None
-    data, charset = payload
     if frame.kind == "conversion":
         try:
-            return data.decode()
+            return frame.data[frame.block :].decode()
         except UnicodeDecodeError as bad:
             detail = f"invalid UTF-8 at byte {bad.start:,} of the block"
             return Fault(frame.position, "bad_utf8", detail, len(frame.data))
-    text = extract(data, charset)
+    try:
+        page = _page(frame)
+    except Exception as error:  # whatever a payload can do to its parser
+        detail = f"its payload cannot be decoded: {type(error).__name__}"
+        return Fault(frame.position, "bad_record", detail, len(frame.data))
+    if page is None:
+        return None
+    text = extract(*page)
     if text is None:
         return Fault(frame.position, "no_text", "no main text in the page", len(frame.data))
     return text
 
 
-def _payload(frame: Frame) -> tuple[bytes, str | None] | None:
-    """The block of a WET record or the decoded body of an HTML page, and its declared charset."""
+def _page(frame: Frame) -> tuple[bytes, str | None] | None:
+    """The decoded body of an HTML page and the charset that the server declares; None for other responses."""
     from fastwarc.warc import ArchiveIterator
 
-    page = frame.kind == "response"
+    stream = io.BytesIO(frame.data)
     try:
-        archive = ArchiveIterator(
-            io.BytesIO(frame.data), parse_http=page, auto_decode="all", stream_detect=False
-        )
+        archive = ArchiveIterator(stream, parse_http=True, auto_decode="all", stream_detect=False)
         record = next(iter(archive))
-        if page and not (record.is_http and 200 <= (record.http_headers.status_code or 0) < 300):
+        if not (record.is_http and 200 <= (record.http_headers.status_code or 0) < 300):
             return None
         kind = record.http_content_type or frame.headers.get("warc-identified-payload-type")
-        if page and kind and kind not in HTML:
+        if kind and kind not in HTML:
             return None
-        data = record.reader.read()
+        body = record.reader.read()
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # FastWARC's, which is no Exception
             raise
         detail = "the parser gave up"
         raise ValueError(detail) from error
-    if page and not kind and not HTML_START.match(data):
-        return None
-    return data, record.http_charset
+    return (body, record.http_charset) if kind or HTML_START.match(body) else None
 
 
 def extract(page: bytes, charset: str | None) -> str | None:

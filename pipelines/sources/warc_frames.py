@@ -20,12 +20,14 @@ class Frame:
         kind: `WARC-Type` in lower case.
         headers: by lower-case name; of a repeated one the first.
         data: header and block.
+        block: where the block begins in `data`.
     """
 
     position: int
     kind: str
     headers: dict[str, str]
     data: bytes
+    block: int
 
 
 class _Buffer:
@@ -130,7 +132,7 @@ def frames(
             yield _resync(buffer, "`Content-Length` does not lead to the next record")
         else:
             if kind in kinds:
-                yield Frame(position, kind, headers, bytes(buffer.data[: end + int(length)]))
+                yield Frame(position, kind, headers, bytes(buffer.data[: end + int(length)]), end)
             buffer.drop(end + int(length))
     if buffer.broken is not None:
         yield _fault(buffer.base, buffer.broken.reason, buffer.broken.detail, 0)
@@ -139,13 +141,10 @@ def frames(
 def _header_end(buffer: _Buffer) -> int:
     """Bytes up to and with the blank line; 0 where there is none within reach."""
     while True:
-        ends = [
-            at + len(mark)
-            for mark in (b"\r\n\r\n", b"\n\n")
-            if (at := buffer.data.find(mark, 0, MAX_HEADER)) >= 0
-        ]
-        if ends:
-            return min(ends)
+        strict = buffer.data.find(b"\r\n\r\n", 0, MAX_HEADER)
+        loose = buffer.data.find(b"\n\n", 0, strict if strict >= 0 else MAX_HEADER)
+        if strict >= 0 or loose >= 0:
+            return loose + 2 if loose >= 0 else strict + 4
         if len(buffer.data) >= MAX_HEADER or not buffer.more():
             return 0
 
@@ -153,8 +152,8 @@ def _header_end(buffer: _Buffer) -> int:
 def _headers(data: bytes) -> dict[str, str]:
     headers: dict[str, str] = {}
     name = ""
-    for line in data.decode("utf-8", "replace").splitlines()[1:]:
-        if line[:1] in (" ", "\t") and name:  # folded
+    for line in data.decode("utf-8", "replace").split("\n")[1:]:
+        if line[:1] in (" ", "\t") and name in headers:  # folded
             headers[name] += " " + line.strip()
             continue
         name, colon, value = line.partition(":")
