@@ -7,8 +7,8 @@
 
 namespace evenhand {
 
-// Things are known by a 64-bit hash and a position. The caller tells whether two positions hold the same, so equal hashes
-// decide nothing. A slot holds 32 bits of the hash and the position plus one; 0 is an empty slot.
+// Things are known by a 64-bit hash and a position. The caller tells whether two positions hold the same, so equal
+// hashes decide nothing. A slot holds 32 bits of the hash and the position plus one; 0 is an empty slot.
 class FirstSeen {
    public:
     // Empties the set for up to n members.

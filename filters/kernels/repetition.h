@@ -1,8 +1,8 @@
 // Repetition statistics of Gopher (Rae et al. 2021, table A1), as datatrove computes them.
 //
 // Few runs of words occur twice, so most are told apart by something cheap: runs of three and four words are looked up
-// only where the runs of two in them repeat; runs of five to ten words, which are compared by their joined letters, only
-// where their first 16 and 32 bytes also stand at the start of another word, or where they are shorter than that.
+// only where the runs of two in them repeat; runs of five to ten words, which are compared by their joined letters,
+// only where their first 16 and 32 bytes also stand at the start of another word, or where they are shorter than that.
 #pragma once
 
 #include <numeric>
@@ -15,8 +15,8 @@ namespace evenhand {
 
 class Repetition {
    public:
-    // Characters of the most frequent n-gram (joined by spaces) times its count, for n = 2, 3, 4; -1 where there is none.
-    // Of equally frequent ones the first counts.
+    // Characters of the most frequent n-gram (joined by spaces) times its count, for n = 2, 3, 4; -1 where there is
+    // none. Of equally frequent ones the first counts.
     void top(const std::vector<Word>& words, int64_t (&result)[3]) {
         const size_t n = words.size();
         chars_.resize(n + 1);
@@ -44,8 +44,8 @@ class Repetition {
                 [&](uint32_t i, uint32_t k) { return first_[k] == first_[i] && first_[k + 1] == first_[i + 1]; });
     }
 
-    // Characters in n-grams that were seen before, for n = 5..10: from left to right, no word counted twice, equal where
-    // their joined letters are. Call `top` first.
+    // Characters in n-grams that were seen before, for n = 5..10: from left to right, no word counted twice, equal
+    // where their joined letters are. Call `top` first.
     void duplicates(const uint8_t* text, const std::vector<Word>& words, int64_t (&result)[6]) {
         const size_t n = words.size();
         std::fill(result, result + 6, 0);
@@ -89,8 +89,8 @@ class Repetition {
         places_.resize(kept);
     }
 
-    // Counts the n-grams of one size. Reads from `places_` where the smaller ones occur more than once, and leaves there
-    // where these do, and in `first_` where each stood first.
+    // Counts the n-grams of one size. Reads from `places_` where the smaller ones occur more than once, and leaves
+    // there where these do, and in `first_` where each stood first.
     template <class Hash, class Same>
     int64_t tally(size_t size, size_t n, Hash hash, Same same) {
         if (n < size) return -1;

@@ -1,22 +1,24 @@
 // Splits text into words as spaCy 3.8's tokenizer for English does, written from the documented algorithm.
 //
-// Text falls into runs of white space and of other characters. Of such a chunk, affixes are split off both ends until an
-// exception (a table: "don't" = "do" "n't"), or no affix, is left; the middle is one word if it is a URL, else it is cut
-// at infixes. At last, runs of words that together spell an exception become that exception ("/", ":" and ")" in "a/:)").
-// Chunks of letters with one common mark after them, nearly all of a text, take a short path with the same result.
+// Text falls into runs of white space and of other characters. Of such a chunk, affixes are split off both ends until
+// an exception (a table: "don't" = "do" "n't"), or no affix, is left; the middle is one word if it is a URL, else it
+// is cut at infixes. At last, runs of words that together spell an exception become that exception ("/", ":" and ")"
+// in "a/:)"). Chunks of letters with one common mark after them, nearly all of a text, take a short path with the same
+// result.
 //
-// White space that is more than one space is a token of spaCy's, too, and ends a sentence; here it is a flag of the word
-// that follows.
+// White space that is more than one space is a token of spaCy's, too, and ends a sentence; here it is a flag of the
+// word that follows.
 #pragma once
 
 #include <algorithm>
-#include <string_view>
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
 
-#include "characters.h"
+#include "chunk.h"
 #include "hash_table.h"
+#include "infixes.h"
+#include "url.h"
 
 namespace evenhand {
 
@@ -41,27 +43,6 @@ struct Words {
     std::vector<Word> list;
     bool trailing_space_token = false;  // a white-space token of spaCy's ends the text
 };
-
-// A text, and how far memory behind it may be read.
-struct Text {
-    const uint8_t* data;
-    uint32_t size;
-    const uint8_t* limit;
-
-    Text(const uint8_t* start, uint32_t length, const uint8_t* readable) : data(start), size(length), limit(readable) {}
-    explicit Text(std::string_view s)
-        : data(reinterpret_cast<const uint8_t*>(s.data())), size(uint32_t(s.size())), limit(data + size) {}
-};
-
-// One bit for each ASCII character of a list; half 0 holds those below 64.
-constexpr uint64_t ascii_set(const char* list, int half) {
-    uint64_t bits = 0;
-    for (; *list; ++list)
-        if (*list >> 6 == half) bits |= 1ull << (*list & 63);
-    return bits;
-}
-
-constexpr uint64_t INFIX_MARKS[2] = {ascii_set(".+-*^,:<>=/~", 0), ascii_set(".+-*^,:<>=/~", 1)};
 
 class Splitter {
    public:
@@ -184,37 +165,6 @@ class Splitter {
         uint64_t pair;                 // of its first two words
         std::vector<uint64_t> hashes;  // of its words
         uint32_t rule;
-    };
-
-    struct Char {
-        uint32_t code, classes, offset;
-    };
-
-    // A chunk, character by character, and one more offset.
-    struct Chunk {
-        std::vector<Char> chars;
-        std::vector<std::pair<uint32_t, uint32_t>> suffixes;
-        bool digit = false, dot = false, infix = false;  // whether there may be one
-
-        void clear() {
-            chars.clear();
-            suffixes.clear();
-            digit = dot = infix = false;
-        }
-
-        void add(uint32_t code, uint32_t classes, uint32_t offset) {
-            chars.push_back({code, classes, offset});
-            if (code < 128) {
-                digit |= Splitter::digit(code);
-                dot |= code == '.';
-                infix |= (INFIX_MARKS[code >> 6] >> (code & 63) & 1) != 0;
-            } else
-                infix |= (classes & ICON) || (code >= 0x2013 && code <= 0x2026);
-        }
-
-        uint32_t size() const { return uint32_t(chars.size()) - 1; }
-        const Char& operator[](uint32_t i) const { return chars[i]; }
-        uint32_t at(uint32_t i) const { return chars[i].offset; }
     };
 
     static uint64_t hash(std::string_view s) {
@@ -342,12 +292,10 @@ class Splitter {
             push(text, s.at(s.suffixes[k].first), s.at(s.suffixes[k].second), words, GLUED);
     }
 
-    static constexpr bool digit(uint32_t code) { return code >= '0' && code <= '9'; }
-
     uint32_t prefix_size(const Chunk& s, uint32_t lo, uint32_t hi) const {
         uint32_t code = s[lo].code;
         if (s[lo].classes & PREFIX) return 1;
-        if (code == '+') return lo + 1 < hi && digit(s[lo + 1].code) ? 0 : 1;
+        if (code == '+') return lo + 1 < hi && is_digit(s[lo + 1].code) ? 0 : 1;
         if (code == '.') {
             uint32_t end = lo;
             while (end < hi && s[end].code == '.') ++end;
@@ -382,9 +330,9 @@ class Splitter {
         if (code == 0x2026 && previous == 0x2026) size = 2;
         if ((code == 's' || code == 'S') && (previous == '\'' || previous == 0x2019)) size = 2;
         if (!s.digit) return size;
-        if (code == '+' && digit(previous)) size = 1;
+        if (code == '+' && is_digit(previous)) size = 1;
         // Currencies and units after a digit; the earliest start wins, so the longest.
-        if ((classes & CURRENCY) && digit(previous)) size = std::max(size, 1u);
+        if ((classes & CURRENCY) && is_digit(previous)) size = std::max(size, 1u);
         if (code == '$')
             for (const std::string& mark : currencies_)
                 size = std::max(size, after_digit(text, s, lo, hi, mark));
@@ -405,7 +353,7 @@ class Splitter {
         uint32_t from = s.at(lo), to = s.at(hi);
         if (to - from <= mark.size()) return 0;
         const uint8_t* p = text.data + to - mark.size();
-        if (!digit(p[-1]) || std::memcmp(p, mark.data(), mark.size())) return 0;
+        if (!is_digit(p[-1]) || std::memcmp(p, mark.data(), mark.size())) return 0;
         return uint32_t(count_characters(p, text.data + to));
     }
 
@@ -425,134 +373,6 @@ class Splitter {
             i += size;
         }
         if (start < hi) push(text, s.at(start), s.at(hi), words, GLUED);
-    }
-
-    static uint32_t infix_size(const Chunk& s, uint32_t lo, uint32_t i, uint32_t hi) {
-        uint32_t code = s[i].code, classes = s[i].classes;
-        if (code == '.') {
-            uint32_t end = i;
-            while (end < hi && s[end].code == '.') ++end;
-            if (end - i >= 2) return end - i;
-        }
-        if (code == 0x2026 || (classes & ICON)) return 1;
-        if (i == lo || i + 1 >= hi) return 0;
-        uint32_t left = s[i - 1].code, left_classes = s[i - 1].classes;
-        uint32_t right = s[i + 1].code, right_classes = s[i + 1].classes;
-        bool after = (left_classes & ALPHA) || digit(left);
-        switch (code) {
-            case '+':
-            case '*':
-            case '^':
-                return digit(left) && (digit(right) || right == '-');
-            case '.':
-                return (left_classes & (LOWER | QUOTE)) && (right_classes & (UPPER | QUOTE));
-            case ',':
-                return (left_classes & ALPHA) && (right_classes & ALPHA);
-            case ':':
-            case '<':
-            case '>':
-            case '=':
-            case '/':
-                return after && (right_classes & ALPHA);
-            case '-': {
-                if (digit(left) && (digit(right) || right == '-')) return 1;
-                if (!after) return 0;
-                for (uint32_t size = 1; size <= 3; ++size) {
-                    if (i + size >= hi) return 0;
-                    if (s[i + size].classes & ALPHA) return size;
-                    if (s[i + size].code != '-') return 0;
-                }
-                return 0;
-            }
-            case 0x2013:
-            case '~':
-                return after && (right_classes & ALPHA);
-            case 0x2014:
-                if (!after) return 0;
-                if (right_classes & ALPHA) return 1;
-                return right == 0x2014 && i + 2 < hi && (s[i + 2].classes & ALPHA) ? 2 : 0;
-            default:
-                return 0;
-        }
-    }
-
-    // --- URLs, after the expression of Diego Perini that spaCy uses ---
-
-    bool is_url(const Chunk& s, uint32_t lo, uint32_t hi) const {
-        if (!s.dot) return false;
-        if (host(s, lo, hi)) return true;
-        uint32_t i = lo;
-        while (i < hi && ((s[i].classes & WORD) || s[i].code == '+' || s[i].code == '-' || s[i].code == '.')) ++i;
-        if (i - lo >= 2 && i + 3 < hi && s[i].code == ':' && s[i + 1].code == '/' && s[i + 2].code == '/' &&
-            host(s, i + 3, hi))
-            return true;
-        for (i = lo + 1; i + 1 < hi; ++i)  // behind "user@"
-            if (s[i].code == '@' && host(s, i + 1, hi)) return true;
-        return false;
-    }
-
-    static bool host_char(uint32_t c) {
-        return (c >= 0xA1 && c <= 0xFFFF) || digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'z');
-    }
-
-    // Port and path up to the end.
-    static bool tail(const Chunk& s, uint32_t i, uint32_t hi) {
-        auto path = [&](uint32_t k) {
-            return k == hi || s[k].code == '/' || s[k].code == '?' || s[k].code == '#';
-        };
-        if (path(i)) return true;
-        if (s[i].code != ':') return false;
-        uint32_t digits = 0;
-        for (++i; i < hi && digits < 5 && (s[i].classes & DECIMAL); ++i, ++digits)
-            if (digits >= 1 && path(i + 1)) return true;
-        return false;
-    }
-
-    static bool host(const Chunk& s, uint32_t lo, uint32_t hi) {
-        if (address(s, lo, hi)) return true;
-        for (uint32_t i = lo;;) {
-            uint32_t from = i;
-            while (i < hi && i - from <= 64 && (host_char(s[i].code) || s[i].code == '_' || s[i].code == '-')) ++i;
-            uint32_t size = i - from;
-            if (!size || size > 64 || i >= hi || s[i].code != '.') return false;
-            if (!host_char(s[from].code) || !host_char(s[i - 1].code)) return false;
-            ++i;
-            uint32_t end = i;
-            while (end < hi && (s[end].classes & LOWER)) ++end;
-            if (end - i >= 2 && end - i <= 63 && tail(s, end, hi)) return true;
-        }
-    }
-
-    // Four numbers with dots, private and reserved ranges left out.
-    static bool address(const Chunk& s, uint32_t lo, uint32_t hi) {
-        uint32_t part[4], i = lo, width[4], lead[4];
-        for (int k = 0; k < 4; ++k) {
-            uint32_t value = 0, digits = 0;
-            lead[k] = i < hi ? s[i].code : 0;
-            while (i < hi && digits < 4 && (s[i].classes & DECIMAL)) {
-                value = value * 10 + (digit(s[i].code) ? s[i].code - '0' : 0);
-                ++digits;
-                ++i;
-            }
-            if (!digits || digits > 3) return false;
-            part[k] = value;
-            width[k] = digits;
-            if (k < 3) {
-                if (i >= hi || s[i].code != '.') return false;
-                ++i;
-            }
-        }
-        (void)width;
-        for (int k = 0; k < 4; ++k)
-            if (!digit(lead[k])) return false;
-        if (part[0] < 1 || part[0] > 223 || lead[0] == '0') return false;
-        for (int k : {1, 2})
-            if (part[k] > 255 || (width[k] == 3 && lead[k] == '0')) return false;
-        if (part[3] < 1 || part[3] > 254 || lead[3] == '0') return false;
-        if (part[0] == 10 || part[0] == 127) return false;
-        if ((part[0] == 169 && part[1] == 254) || (part[0] == 192 && part[1] == 168)) return false;
-        if (part[0] == 172 && part[1] >= 16 && part[1] <= 31) return false;
-        return tail(s, i, hi);
     }
 
     // --- exceptions spelled by several words ---
