@@ -1,0 +1,110 @@
+"""`curate` from a bucket into a bucket, against a server on this machine, with the command and its pool."""
+
+import json
+import os
+import signal
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.pipelines import corpora
+from tests.pipelines.running import Running, curating, curated, differing, evenhand
+
+boto3 = pytest.importorskip("boto3")
+server = pytest.importorskip("moto.server")
+
+pytestmark = pytest.mark.slow
+# Few tasks: Beam makes a client for every request, which takes a fifteenth of a second.
+FEW = ["--set", "near_dedup.bands=2", "--set", "filters=[exact_dedup, near_dedup, gopher_quality]"]
+
+
+@pytest.fixture
+def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A client of a server that holds an empty bucket; commands find it through the environment."""
+    running = server.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    running.start()
+    host, port = running.get_host_and_port()
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+    made = boto3.client("s3", endpoint_url=f"http://{host}:{port}")
+    made.create_bucket(Bucket="corpora")
+    yield made
+    urllib.request.urlopen(urllib.request.Request(f"http://{host}:{port}/moto-api/reset", method="POST"))
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def few_texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One shard."""
+    return corpora.write_corpus(tmp_path_factory.mktemp("few") / "corpus", 14, seed=2)
+
+
+@pytest.fixture(scope="module")
+def local(few_texts: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its snapshot on this disk."""
+    return curated(few_texts, tmp_path_factory.mktemp("local") / "out", *FEW)
+
+
+def upload(client: Any, folder: Path, key: str) -> None:
+    for path in folder.rglob("*.jsonl"):
+        client.upload_file(str(path), "corpora", f"{key}/{path.relative_to(folder).as_posix()}")
+
+
+def names(client: Any, prefix: str) -> list[str]:
+    pages = client.get_paginator("list_objects_v2").paginate(Bucket="corpora", Prefix=prefix)
+    return [item["Key"] for page in pages for item in page.get("Contents", ())]
+
+
+def download(client: Any, prefix: str, folder: Path) -> Path:
+    for name in names(client, f"{prefix}/"):
+        path = folder / name.removeprefix(f"{prefix}/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        client.download_file("corpora", name, str(path))
+    return folder
+
+
+def test_a_bucket_to_a_bucket_gives_the_bytes_of_a_local_run(
+    client: Any, few_texts: Path, local: Path, tmp_path: Path
+) -> None:
+    upload(client, few_texts, "raw/texts")
+    remote = curating("s3://corpora/raw/texts", "s3://corpora/out/clean", *FEW)
+    done = evenhand(*remote)
+    assert done.returncode == 0, done.stderr
+    assert differing(download(client, "out/clean", tmp_path / "remote"), local) == []
+    assert names(client, "out/clean.partial") == []
+    again = evenhand(*remote)
+    assert (again.returncode, "nothing to do" in again.stderr) == (0, True), again.stderr
+
+
+def test_a_killed_run_into_a_bucket_continues(
+    client: Any, few_texts: Path, local: Path, tmp_path: Path
+) -> None:
+    remote = curating(few_texts, "s3://corpora/out/clean", *FEW)
+    stage = "out/clean.partial/stages/match"
+    with Running(*remote) as run:
+        run.wait_for(lambda: any(name.endswith(".done") for name in names(client, stage)), "a task of match")
+        os.kill(run.process.pid, signal.SIGKILL)
+    assert names(client, "out/clean/") == []
+    done = evenhand(*remote)
+    assert done.returncode == 0, done.stderr
+    copy = download(client, "out/clean", tmp_path / "remote")
+    assert differing(copy, local) == []
+    assert json.loads((copy / "run.json").read_text())["resumed_shards"] >= 2
+
+
+def test_a_parent_in_a_bucket_blocks_its_documents_here(
+    client: Any, few_texts: Path, tmp_path: Path
+) -> None:
+    done = evenhand(*curating(few_texts, "s3://corpora/parent", *FEW))
+    assert done.returncode == 0, done.stderr
+    child = curated(few_texts, tmp_path / "child", "--parent", "s3://corpora/parent", *FEW)
+    counts = json.loads((child / "snapshot.json").read_text())["counts"]
+    parent = json.loads(client.get_object(Bucket="corpora", Key="parent/snapshot.json")["Body"].read())
+    assert parent["counts"]["keep"] > 5
+    assert counts["keep"] == 0
+    assert (child / "index" / parent["id"]).is_dir()
