@@ -112,6 +112,12 @@ def _empty(parameters: NearDedup) -> Sketch:
     return Sketch(none.reshape(0, 2), none, np.zeros(1, np.int64), none, none.reshape(0, parameters.bands))
 
 
+def no_sketch(rows: int) -> Sketch:
+    """The Sketch of `rows` documents that nothing is known of; it has no bands."""
+    zeros = np.zeros((rows, 2), np.uint64)
+    return Sketch(zeros, zeros[:, 0], np.zeros(rows + 1, np.int64), zeros[:0, 0], zeros[:, :0])
+
+
 def permutations(count: int) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
     """(factors, summands), each uint32[count, padded]: x -> factor * x + summand (mod 2^32), factors odd."""
     padded = -(-count // LANES) * LANES

@@ -218,7 +218,7 @@ def measure(
     score = pc.min_element_wise(score, pa.scalar(1, pa.float32()), skip_nulls=False)  # fastText's may pass 1
     families = [name for name in filters if name in QUALITY]
     rows = batch.num_rows
-    known: dict[str, pa.Array] = {"language_score": score.cast(pa.float64())}
+    known: dict[str, pa.Array] = {"language_score": pc.round(score.cast(pa.float64()), 6)}
     edits = pa.array([[]] * rows, EDITS)
     if families:
         measured, edits = quality.measure(
@@ -238,7 +238,10 @@ def measure(
         "signals": signals,
     }
     staged = pa.RecordBatch.from_arrays([columns[name] for name in STAGED.names], schema=STAGED)
-    sketch = near_dedup.sketch(text, cast("NearDedup", parameters["near_dedup"]))
+    if any(name in filters for name in DEDUP):
+        sketch = near_dedup.sketch(text, cast("NearDedup", parameters["near_dedup"]))
+    else:
+        sketch = near_dedup.no_sketch(rows)
     return staged, sketches.record_batch(
         batch.column("doc_id").to_pylist(),
         chars.fill_null(-1).to_numpy(),
