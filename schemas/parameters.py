@@ -4,9 +4,11 @@ A field named in `MEASURED` changes what is measured, so a new value needs a re-
 `decide` reads it, and a ledger can be replayed with another value. A null bound switches its check off.
 """
 
-from typing import ClassVar
+import re
+from typing import ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 
 class Parameters(BaseModel):
@@ -190,3 +192,72 @@ class FinewebQuality(Parameters):
         default=0.01, ge=0, le=1, description="Greatest share of characters in duplicate lines."
     )
     new_line_ratio: float | None = Field(default=0.3, ge=0, description="Most line feeds per word.")
+
+
+class EvaluationSet(BaseModel):
+    """One evaluation set whose items must not be trained on."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1, description="Its name in the ledger.")
+    path: str = Field(min_length=1, description="File, folder or glob, from the working directory.")
+    format: Literal["jsonl", "json", "csv", "tsv", "text"] | None = Field(
+        default=None, description="Null: by the name of each file."
+    )
+    fields: tuple[str, ...] | None = Field(
+        default=None,
+        description="Fields that are matched, such as `context` or `sentences.sentence`; null: all text.",
+    )
+    remove: str | None = Field(
+        default=None, description="Regular expression of what is no part of an item, such as line numbers."
+    )
+
+    @field_validator("remove")
+    @classmethod
+    def _compiles(cls, pattern: str | None) -> str | None:
+        if pattern is not None:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                msg = f"`remove` is {pattern!r}, no regular expression: {error}"
+                raise _fault(msg) from error
+        return pattern
+
+
+class Decontamination(Parameters):
+    """Documents that hold items of evaluation sets, by n-grams of words."""
+
+    MEASURED: ClassVar[frozenset[str]] = frozenset({"sets", "ngram", "shortest"})
+
+    sets: tuple[EvaluationSet, ...] = Field(default=(), description="Evaluation sets to look for.")
+    ngram: int = Field(default=13, ge=1, le=64, description="Words in an n-gram.")
+    shortest: int = Field(
+        default=6,
+        ge=1,
+        le=64,
+        description="Words of the shortest text matched; below `ngram`, it is matched whole.",
+    )
+    max_ngrams: int | None = Field(
+        default=0, ge=0, description="Most n-grams of evaluation sets in a document; null: no check."
+    )
+    max_share: float | None = Field(
+        default=None, ge=0, le=1, description="Greatest share of one item's n-grams; null: no check."
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.shortest > self.ngram:
+            msg = f"`decontamination.shortest` is {self.shortest}, must not exceed `ngram`, {self.ngram}"
+            raise _fault(msg, "shortest")
+        names = [one.name for one in self.sets]
+        for i, name in enumerate(names):
+            if name in names[:i]:
+                first = names.index(name)
+                msg = f"`decontamination.sets[{first}]` and `sets[{i}]` are both named `{name}`"
+                raise _fault(msg, "sets", i)
+        return self
+
+
+def _fault(message: str, *below: str | int) -> PydanticCustomError:
+    """A fault in our words; `below`: path from the model to the place."""
+    return PydanticCustomError("ours", "{message}", {"message": message, "below": below, "hint": None})

@@ -273,3 +273,35 @@ def fineweb_quality(text: str, words: list[str], terminal: set[str]) -> dict[str
         ),
         "fineweb_newlines_per_word": ratio(text.count("\n"), len(words)),
     }
+
+
+# --- decontamination (filters/decontamination.py): n-grams as tuples of words, no hashes ---
+
+
+def word_grams(text: str, ngram: int, shortest: int) -> set[tuple[str, ...]]:
+    """All runs of `ngram` words; the whole text where it is shorter, but not below `shortest`."""
+    found = dedup_words(text)
+    if len(found) < shortest:
+        return set()
+    length = min(ngram, len(found))
+    return {tuple(found[i : i + length]) for i in range(len(found) - length + 1)}
+
+
+def contamination(
+    text: str, items: list[list[str]], ngram: int, shortest: int
+) -> tuple[int, float, int | None]:
+    """(distinct n-grams found, share of the best item, the best item) among items of several texts."""
+    found = dedup_words(text)
+    runs = {
+        tuple(found[i : i + length])
+        for length in range(shortest, ngram + 1)
+        for i in range(len(found) - length + 1)
+    }
+    held, best = set(), (0.0, 0, 0)
+    for number, texts in enumerate(items):
+        grams = set().union(*(word_grams(one, ngram, shortest) for one in texts))
+        hits = grams & runs
+        held |= hits
+        if hits:
+            best = max(best, (len(hits) / len(grams), len(hits), -number))
+    return len(held), best[0], -best[2] if held else None
