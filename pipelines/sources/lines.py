@@ -65,7 +65,10 @@ def lines_of(piece: Piece, max_bytes: int, *, blank: bool = False) -> Iterator[L
                 lines = list(filter(None, lines))
             if lines:
                 count, last = count + len(lines), offsets[-1]
-                yield offsets, lines
+                if len(block) > max_bytes:
+                    yield from _within(offsets, lines, max_bytes)
+                else:
+                    yield offsets, lines
             if stop is not None and at >= stop:
                 return
     except BrokenStreamError as error:
@@ -86,6 +89,19 @@ def lines_of(piece: Piece, max_bytes: int, *, blank: bool = False) -> Iterator[L
             line = line.removeprefix(BOM)
         if line:
             yield [at], [line]
+
+
+def _within(offsets: list[int], lines: list[bytes], limit: int) -> Iterator[Lines | Fault]:
+    """Lines of one block, larger than the limit, and a fault for each line that is."""
+    first = 0
+    for i, line in enumerate(lines):
+        if len(line) > limit:
+            if i > first:
+                yield offsets[first:i], lines[first:i]
+            yield too_large(offsets[i], len(line), limit)
+            first = i + 1
+    if first < len(lines):
+        yield offsets[first:], lines[first:]
 
 
 def too_large(position: int, size: int, limit: int) -> Fault:
