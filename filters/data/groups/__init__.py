@@ -1,0 +1,1 @@
+"""Lexicons of group mentions; README.md describes them."""
