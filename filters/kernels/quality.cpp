@@ -240,7 +240,7 @@ class Kernel {
         strip(characters_, p, end);
         int64_t total = 0, repeated = 0, chars = 0;
         space.line_hashes.clear();
-        space.seen.reset(size_t(d.newlines) / 2 + 2);
+        space.seen.reset(size_t(d.newlines) / 2 + 2, size_t(d.newlines) + 2);
         while (true) {
             const uint8_t* stop = p;
             while (stop < end) {
@@ -272,7 +272,7 @@ class Kernel {
         int64_t filled = 0, closed = 0, brief = 0, filled_repeated_chars = 0;  // FineWeb: with something in them
         bool first_empty = false, last_empty = false;
         space.line_hashes.clear();
-        space.seen.reset(size_t(d.newlines) + 2);
+        space.seen.reset(size_t(d.newlines) + 2, size_t(d.newlines) + 2);
         const uint8_t *p = d.text, *end = d.text + d.size;
         for (bool more = true; more;) {
             auto* stop = p < end ? static_cast<const uint8_t*>(std::memchr(p, '\n', size_t(end - p))) : nullptr;

@@ -54,11 +54,11 @@ class Repetition {
         shared_.assign(n, 0);
         places_.resize(n - 4);
         std::iota(places_.begin(), places_.end(), 0u);
-        share<SHORT>();
+        share<SHORT>(n);
         candidates_.clear();
         for (uint32_t i = 0; i + 5 <= n; ++i)
             if (shared_[i] || at_[i + 5] - at_[i] < SHORT) candidates_.push_back(i);
-        share<LONG>();
+        share<LONG>(n);
         for (uint32_t size = 5; size <= 10; ++size) result[size - 5] = repeated(size, n);
     }
 
@@ -69,11 +69,11 @@ class Repetition {
     // Finds which of `places_` share the bytes of their window with another; leaves those there, and the size of the
     // window in `shared_`.
     template <uint32_t SIZE>
-    void share() {
+    void share(size_t n) {
         hashes_.resize(places_.size() + AHEAD);
         for (size_t j = 0; j < places_.size(); ++j) hashes_[j] = hash_long(joined_.data() + at_[places_[j]], SIZE);
         std::fill(hashes_.end() - AHEAD, hashes_.end(), 0);
-        seen_.reset(places_.size());
+        seen_.reset(places_.size(), n);
         for (size_t j = 0; j < places_.size(); ++j) {
             seen_.prefetch(hashes_[j + AHEAD]);
             const uint32_t i = places_[j];
@@ -96,7 +96,7 @@ class Repetition {
         if (n < size) return -1;
         uint32_t most = 1, where = 0;  // where none occurs twice, the very first one counts
         size_t kept = 0;
-        seen_.reset(places_.size());
+        seen_.reset(places_.size(), n);
         for (size_t j = 0; j + 1 < places_.size(); ++j) {
             const uint32_t i = places_[j];
             if (places_[j + 1] != i + 1) continue;
@@ -144,7 +144,7 @@ class Repetition {
     int64_t repeated(uint32_t size, size_t n) {
         int64_t found = 0;
         uint32_t next = 0;
-        seen_.reset(candidates_.size());
+        seen_.reset(candidates_.size(), n);
         for (const uint32_t i : candidates_) {
             if (i < next || i + size > n) continue;
             const uint32_t length = at_[i + size] - at_[i];

@@ -80,6 +80,8 @@ class Splitter {
             bool space = c < 128 && (characters.ascii[c] & SPACE);
             kind_[c] = letter ? K_LETTER : space ? K_SPACE : c >= 128 ? K_HIGH : K_OTHER;
         }
+        for (int c = 0; c < 128; ++c)
+            mark_flags_[c] = word_flags(characters.ascii[c], characters.ascii[c], ~characters.ascii[c], 1);
         for (char c : std::string_view(",;:!?)\"'")) kind_[uint8_t(c)] = K_CLOSING;
         kind_['.'] = K_DOT;
         rule_numbers_.build(rule_hashes_);
@@ -97,7 +99,12 @@ class Splitter {
         bool suspect = false;      // an exception may be spelled by several words
         for (uint32_t i = 0; i < n;) {
             const uint32_t from = i;
-            // White space.
+            // White space, mostly one space.
+            if (data[i] == ' ' && i && i + 1 < n && kind_[data[i + 1]] < K_SPACE) {
+                before_word = 0;
+                ++i;
+                continue;
+            }
             if (kind_[data[i]] == K_SPACE || kind_[data[i]] == K_HIGH) {
                 uint32_t length;
                 while (i < n && (characters.of(decode(data + i, length)) & SPACE)) i += length;
@@ -229,8 +236,19 @@ class Splitter {
         return true;
     }
 
+    // Flags of a word of so many characters; `any` and `all` join their classes, `not_symbol` those they lack.
+    static uint32_t word_flags(uint32_t any, uint32_t all, uint32_t not_symbol, uint32_t count) {
+        return (not_symbol & SYMBOL ? NOT_SYMBOL : 0u) | (any & LETTER ? HAS_LETTER : 0u) |
+               (all & PUNCTUATION ? ALL_MARKS : 0u) | (count == 1 && (any & SENTENCE) ? ENDS_SENTENCE : 0u);
+    }
+
     // Adds text[from, to) as one word.
     void push(const Text& text, uint32_t from, uint32_t to, Words& words, uint32_t flags) const {
+        if (to - from == 1) {
+            const uint8_t c = text.data[from];
+            words.list.push_back({from, to, 1, flags | mark_flags_[c], hash_word(text.data + from, 1, text.limit)});
+            return;
+        }
         uint32_t any = 0, all = ~0u, not_symbol = 0, count = 0;
         for (uint32_t i = from, length; i < to; i += length, ++count) {
             const uint32_t classes = characters.of(decode(text.data + i, length));
@@ -238,8 +256,7 @@ class Splitter {
             all &= classes;
             not_symbol |= ~classes;
         }
-        flags |= (not_symbol & SYMBOL ? NOT_SYMBOL : 0u) | (any & LETTER ? HAS_LETTER : 0u) |
-                 (all & PUNCTUATION ? ALL_MARKS : 0u) | (count == 1 && (any & SENTENCE) ? ENDS_SENTENCE : 0u);
+        flags |= word_flags(any, all, not_symbol, count);
         words.list.push_back({from, to, count, flags, hash_word(text.data + from, to - from, text.limit)});
     }
 
@@ -493,6 +510,7 @@ class Splitter {
     uint64_t ends_[256][4] = {};  // last bytes of exceptions by first byte
     bool unit_last_[256] = {};
     uint8_t kind_[256] = {};
+    uint32_t mark_flags_[128] = {};  // of a word that is one ASCII character
 };
 
 }  // namespace evenhand
