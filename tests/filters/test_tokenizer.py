@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from filters import quality
 from tests.quality_of import english, spacy_sentences, spacy_words, words
 
-# What the rules look at: marks, quotes, letters of several kinds, digits, units, URLs, exceptions, white space.
+# What the rules look at: marks, quotes, letters of several kinds, digits, units, URLs, exceptions, spaces.
 PIECES = [
     *".,;:!?()[]{}<>_#*&'\"`-–—~+^=/@%$°|\\…0123456789aAbBzZéÉжЖ中。あ́٣²©★😀",
     *("\t", "\n", " ", "  ", "\u00a0", "\u3000", "\x1c", "\x85", "\u2028", "\u200b", "\x00"),
