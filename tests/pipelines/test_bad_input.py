@@ -107,7 +107,14 @@ def test_50_mb_are_processed_and_100_mb_refused(tmp_path: Path) -> None:
 
 
 def test_nuls_and_strange_characters_pass_through_unchanged(tmp_path: Path) -> None:
-    texts = ["a\0b", "\u202eright to left", "👩‍👩‍👧‍👦 emoji", "\ufeffmark", " \t ", "\r\nlines\u2028and\u0085more"]
+    texts = [
+        "a\0b",
+        "\u202eright to left",
+        "👩‍👩‍👧‍👦 emoji",
+        "\ufeffmark",
+        " \t ",
+        "\r\nlines\u2028and\u0085more",
+    ]
     corpora.write_jsonl(tmp_path / "corpus" / "odd.jsonl", [{"text": text} for text in texts])
     outcome = curate_directly(config([tmp_path / "corpus"], LENIENT), tmp_path / "out")
     assert [row["text"] for row in rows(outcome.path, "data")] == texts
@@ -158,7 +165,9 @@ def _no_records(folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(("make", "read"), [(_nothing_kept, 2), (_no_records, 0)], ids=["nothing kept", "no records"])
+@pytest.mark.parametrize(
+    ("make", "read"), [(_nothing_kept, 2), (_no_records, 0)], ids=["nothing kept", "no records"]
+)
 def test_a_snapshot_of_nothing_is_whole_and_can_be_streamed_with_datasets(
     tmp_path: Path, make: Callable[[Path], Path], read: int
 ) -> None:

@@ -71,7 +71,9 @@ def test_ids_are_those_of_the_contract(few_texts: Path, tmp_path: Path) -> None:
     assert [(row["doc_id"], row["source_id"]) for row in ledger] == expected
     assert {row["source"] for row in ledger} == {"deep", "part-1.jsonl", "part-2.jsonl"}
     written = [row["doc_id"] for row in rows(outcome.path, "data")]
-    assert written == [row["doc_id"] for row in ledger if row["verdict"] == "keep"], "in order of URI and position"
+    assert written == [row["doc_id"] for row in ledger if row["verdict"] == "keep"], (
+        "in order of URI and position"
+    )
 
 
 def test_shard_size_changes_the_shards_and_not_the_verdicts(few_texts: Path, tmp_path: Path) -> None:
@@ -86,7 +88,9 @@ def test_shard_size_changes_the_shards_and_not_the_verdicts(few_texts: Path, tmp
         assert first.manifest["statistics"][name] == second.manifest["statistics"][name], name
 
 
-def test_the_same_command_again_does_nothing_and_another_one_is_refused(few_texts: Path, tmp_path: Path) -> None:
+def test_the_same_command_again_does_nothing_and_another_one_is_refused(
+    few_texts: Path, tmp_path: Path
+) -> None:
     output = tmp_path / "out"
     first = curate_directly(config([few_texts], SMALL), output)
     before = {path: path.stat().st_mtime_ns for path in output.rglob("*")}
@@ -97,7 +101,9 @@ def test_the_same_command_again_does_nothing_and_another_one_is_refused(few_text
     assert refused.returncode == 2
     assert "holds a different snapshot (the policy, the config changed)" in refused.stderr
     assert before == {path: path.stat().st_mtime_ns for path in output.rglob("*")}
-    replaced = evenhand(*curating(few_texts, output, "--set", "gopher_quality.min_doc_words=9", "--overwrite"))
+    replaced = evenhand(
+        *curating(few_texts, output, "--set", "gopher_quality.min_doc_words=9", "--overwrite")
+    )
     assert replaced.returncode == 0, replaced.stderr
     assert json.loads((output / "snapshot.json").read_text())["id"] != first.manifest["id"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
@@ -127,7 +133,9 @@ def test_no_published_file_holds_a_time_a_path_or_a_machine(few_texts: Path, tmp
             assert not [secret for secret in secrets if secret.encode() in content], path
 
 
-def test_a_limit_reads_the_first_records_and_gives_the_same_bytes_each_time(few_texts: Path, tmp_path: Path) -> None:
+def test_a_limit_reads_the_first_records_and_gives_the_same_bytes_each_time(
+    few_texts: Path, tmp_path: Path
+) -> None:
     first = curate_directly(config([few_texts], SMALL), tmp_path / "first", limit=33)
     second = curate_directly(config([few_texts], SMALL), tmp_path / "second", limit=33, workers=4)
     whole = curate_directly(config([few_texts], SMALL), tmp_path / "whole")
@@ -166,7 +174,9 @@ def test_the_contract_holds_on_real_text(shared_checks: Path, shared_data: Path,
 
 
 @pytest.mark.slow
-def test_quality_rules_agree_with_datatrove(shared_checks: Path, shared_data: Path, c4_snapshot: Path) -> None:
+def test_quality_rules_agree_with_datatrove(
+    shared_checks: Path, shared_data: Path, c4_snapshot: Path
+) -> None:
     outside(
         shared_checks,
         "rules_agreement.py",
@@ -178,12 +188,16 @@ def test_quality_rules_agree_with_datatrove(shared_checks: Path, shared_data: Pa
 @pytest.mark.slow
 def test_planted_duplicates_are_found(shared_checks: Path, shared_data: Path, tmp_path: Path) -> None:
     truth = shared_data / "corpus" / "planted_s30"
-    output = curated(truth / "jsonl", tmp_path / "out", "--set", "filters=[exact_dedup, near_dedup]", shard_bytes=4 << 20)
+    output = curated(
+        truth / "jsonl", tmp_path / "out", "--set", "filters=[exact_dedup, near_dedup]", shard_bytes=4 << 20
+    )
     outside(shared_checks, "dedup_quality.py", output, truth)
     outside(shared_checks, "contract.py", output)
 
 
-def test_the_outside_check_of_bytes_agrees_with_ours(shared_checks: Path, few_texts: Path, tmp_path: Path) -> None:
+def test_the_outside_check_of_bytes_agrees_with_ours(
+    shared_checks: Path, few_texts: Path, tmp_path: Path
+) -> None:
     first = curate_directly(config([few_texts], SMALL), tmp_path / "first")
     shutil.copytree(first.path, tmp_path / "second")
     outside(shared_checks, "same_bytes.py", first.path, tmp_path / "second")

@@ -97,9 +97,7 @@ def test_a_killed_run_into_a_bucket_continues(
     assert json.loads((copy / "run.json").read_text())["resumed_shards"] >= 2
 
 
-def test_a_parent_in_a_bucket_blocks_its_documents_here(
-    client: Any, few_texts: Path, tmp_path: Path
-) -> None:
+def test_a_parent_in_a_bucket_blocks_its_documents_here(client: Any, few_texts: Path, tmp_path: Path) -> None:
     done = evenhand(*curating(few_texts, "s3://corpora/parent", *FEW))
     assert done.returncode == 0, done.stderr
     child = curated(few_texts, tmp_path / "child", "--parent", "s3://corpora/parent", *FEW)
