@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -27,9 +26,9 @@ from filters.catalogue import SIGNALS
 from filters.checks import Firing
 from filters.decide import fire_all, settle
 from pipelines import progress, storage
-from pipelines.find_duplicates import LINKS, Layout, fate_path, jaccard
+from pipelines.find_duplicates import Layout, fate_path
+from pipelines.links import Duplicates, Links
 from pipelines.shards import shard
-from pipelines.sketches import Sketches
 from schemas.document import DOCUMENT
 from schemas.ledger import INPUT_RULE, Verdict, ledger_schema
 from schemas.parameters import Parameters
@@ -79,7 +78,7 @@ def finish_part(job: Finish, prefix: str) -> dict[str, Any]:
         `errors`, and `lost_components`, those of which nothing is kept in the end.
     """
     layout = Layout.load(job.layout)
-    duplicates = _Duplicates(layout, job.part, job.links)
+    duplicates = Duplicates(layout, job.part, job.links)
     tallies, samples, fates, broken = [], [], [], []
     sizes_read, sizes_kept = [], []
     lost = 0
@@ -117,70 +116,6 @@ def finish_part(job: Finish, prefix: str) -> dict[str, Any]:
         "errors": len(broken),
         "lost_components": lost,
     }
-
-
-@dataclass(frozen=True)
-class Links:
-    """What dedup found of n documents.
-
-    Attributes:
-        measured: dedup ran.
-        exact, near: bool[n], a duplicate by that rule.
-        applies: bool[n], near dedup applies (the text has words).
-        similarity: float64[n], to the kept member; NaN where no duplicate.
-        kept: the kept member's doc_id, "snapshot:doc_id" in a parent; None where no duplicate.
-        number: int64[n], the kept member's number in the index that this run leaves; -1 where no duplicate.
-        leads: bool[n], the kept member of a component.
-    """
-
-    measured: bool
-    exact: npt.NDArray[np.bool_]
-    near: npt.NDArray[np.bool_]
-    applies: npt.NDArray[np.bool_]
-    similarity: npt.NDArray[np.float64]
-    kept: list[str | None]
-    number: npt.NDArray[np.int64]
-    leads: npt.NDArray[np.bool_]
-
-
-class _Duplicates:
-    """The links of one part."""
-
-    def __init__(self, layout: Layout, part: int, links: str | None) -> None:
-        self.layout, self.part = layout, layout.parts[part]
-        self.sketches = Sketches(layout.parts)
-        self.measured = links is not None
-        table = storage.open_arrow(f"{links}.links.arrow").read_all() if links else LINKS.empty_table()
-        self.leaders = np.unique(table["kept"].to_numpy())
-        document = table["document"].to_numpy()
-        low, high = np.searchsorted(document, [self.part.first, self.part.stop])
-        mine = table.slice(low, high - low)
-        self.document = mine["document"].to_numpy()
-        self.kept = mine["kept"].to_numpy()
-        self.exact = mine["exact"].to_numpy()
-        self.near = mine["near"].to_numpy()
-        self.has_shingles = self.sketches.column(part, "set_hash") != 0
-
-    def of(self, row: int, rows: int) -> Links:
-        """The links of `rows` documents from row `row` of the part."""
-        first = self.part.first + row
-        low, high = np.searchsorted(self.document, [first, first + rows])
-        at = self.document[low:high] - first
-        kept = self.kept[low:high]
-        exact, near = np.zeros((2, rows), np.bool_)
-        exact[at], near[at] = self.exact[low:high], self.near[low:high]
-        similarity = np.full(rows, np.nan)
-        similarity[at] = jaccard(self.sketches, np.stack([self.document[low:high], kept], axis=1))
-        names: list[str | None] = [None] * rows
-        snapshots = [self.layout.parts[int(p)].snapshot for p in self.sketches.part_of(kept)]
-        for i, snapshot, doc_id in zip(at, snapshots, self.sketches.doc_ids(kept), strict=True):
-            names[i] = f"{snapshot}:{doc_id}" if snapshot else doc_id
-        number = np.full(rows, -1, np.int64)
-        new, old = self.layout.new, self.layout.documents - self.layout.new
-        number[at] = np.where(kept >= new, kept - new, kept + old)
-        leads = np.isin(np.arange(first, first + rows), self.leaders)
-        applies = self.has_shingles[row : row + rows]
-        return Links(self.measured, exact, near, applies, similarity, names, number, leads)
 
 
 def account(batch: pa.RecordBatch, links: Links, job: Finish) -> tuple[pa.RecordBatch, Firings]:
