@@ -5,10 +5,12 @@ A field named in `MEASURED` changes what is measured, so a new value needs a re-
 """
 
 import re
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
+
+from schemas import pii_key
 
 
 class Parameters(BaseModel):
@@ -261,3 +263,167 @@ class Decontamination(Parameters):
 def _fault(message: str, *below: str | int) -> PydanticCustomError:
     """A fault in our words; `below`: path from the model to the place."""
     return PydanticCustomError("ours", "{message}", {"message": message, "below": below, "hint": None})
+
+
+PiiEntity = Literal[
+    "EMAIL_ADDRESS",
+    "PHONE_NUMBER",
+    "IP_ADDRESS",
+    "MAC_ADDRESS",
+    "CREDIT_CARD",
+    "IBAN_CODE",
+    "CRYPTO",
+    "API_KEY",
+    "PRIVATE_KEY",
+    "URL_CREDENTIALS",
+    "US_SSN",
+    "US_ITIN",
+    "US_PASSPORT",
+    "UK_NHS",
+    "UK_NINO",
+    "UK_PASSPORT",
+    "AU_MEDICARE",
+    "AU_TFN",
+    "CA_SIN",
+    "DE_ID_CARD",
+    "DE_PASSPORT",
+    "DE_SOCIAL_SECURITY",
+    "DE_TAX_ID",
+    "ES_NIE",
+    "ES_NIF",
+    "ES_PASSPORT",
+    "FI_PERSONAL_IDENTITY_CODE",
+    "IN_AADHAAR",
+    "IN_PAN",
+    "IN_PASSPORT",
+    "IN_VOTER",
+    "IT_FISCAL_CODE",
+    "IT_IDENTITY_CARD",
+    "IT_PASSPORT",
+    "KR_FRN",
+    "KR_PASSPORT",
+    "KR_RRN",
+    "NG_NIN",
+    "PH_PASSPORT",
+    "PH_UMID",
+    "PL_PESEL",
+    "SE_PERSONNUMMER",
+    "SG_NRIC_FIN",
+    "TH_TNIN",
+    "TR_NATIONAL_ID",
+    "ZA_ID_NUMBER",
+    "ZA_PASSPORT",
+    "PERSON",
+    "LOCATION",
+    "ORGANIZATION",
+]
+PII_ENTITIES: tuple[PiiEntity, ...] = get_args(PiiEntity)
+PiiAction = Literal["placeholder", "surrogate"]
+
+
+class Pii(Parameters):
+    """Personal data by Presidio's recognisers; what is found leaves text, `url` and `metadata` as edits."""
+
+    MEASURED: ClassVar[frozenset[str]] = frozenset(
+        {
+            "entities",
+            "min_score",
+            "phone_regions",
+            "action",
+            "actions",
+            "key_file",
+            "key_env",
+            "key_fingerprint",
+            "names_model",
+        }
+    )
+
+    entities: tuple[PiiEntity, ...] = Field(
+        default=PII_ENTITIES, description="What is looked for; names only where `names_model` is given."
+    )
+    min_score: float = Field(
+        default=0.4, gt=0, le=1, description="Least score of Presidio's, context words counted in."
+    )
+    phone_regions: tuple[str, ...] = Field(
+        default=("US", "GB", "DE", "FR", "IL", "IN", "CA", "BR"),
+        description="Regions whose phone numbers are known without their country code, ISO 3166.",
+    )
+    action: PiiAction = Field(
+        default="placeholder",
+        description="What replaces a match: its entity (`<EMAIL_ADDRESS>`), or a keyed surrogate.",
+    )
+    actions: dict[PiiEntity, PiiAction] = Field(
+        default={}, description="By entity, where it differs from `action`."
+    )
+    key_file: str | None = Field(default=None, description="File that holds the surrogates' key.")
+    key_env: str | None = Field(
+        default=None, description="Environment variable that holds the surrogates' key."
+    )
+    key_fingerprint: str | None = Field(
+        default=None, description="Of the key; taken from the key itself, and all of it that is recorded."
+    )
+    names_model: str | None = Field(
+        default=None,
+        description="Folder of a spaCy or transformers model that finds names; null: none are looked for.",
+    )
+    max_matches: int | None = Field(
+        default=None, ge=0, description="Most matches of a document; null: no check."
+    )
+    max_contacts: int | None = Field(
+        default=None, ge=0, description="Most e-mail addresses and phone numbers; null: no check."
+    )
+    max_identifiers: int | None = Field(
+        default=None, ge=0, description="Most numbers that states give to people; null: no check."
+    )
+    max_financial: int | None = Field(
+        default=None, ge=0, description="Most cards, accounts and wallets; null: no check."
+    )
+    max_secrets: int | None = Field(
+        default=None, ge=0, description="Most keys, tokens and passwords; null: no check."
+    )
+
+    @model_validator(mode="after")
+    def _keyed(self) -> Self:
+        """Surrogates need a key, of which the config keeps the fingerprint."""
+        if "surrogate" not in (self.action, *self.actions.values()):
+            return self
+        sources = [name for name in ("key_file", "key_env") if getattr(self, name) is not None]
+        if len(sources) != 1:
+            seen = "neither `pii.key_file` nor `pii.key_env` is" if not sources else "both are"
+            raise _fault(f"surrogates need a key from `pii.key_file` or `pii.key_env`, and {seen} given")
+        if self.key_fingerprint is None:
+            try:
+                key = pii_key.read(self.key_file, self.key_env)
+            except ValueError as error:
+                raise _fault(f"`pii.{sources[0]}`: {error}", sources[0]) from error
+            object.__setattr__(self, "key_fingerprint", pii_key.fingerprint(key))
+        return self
+
+
+class Toxicity(Parameters):
+    """Toxicity by line; the shipped model's error rates by group are in docs/filters/toxicity.md."""
+
+    MEASURED: ClassVar[frozenset[str]] = frozenset({"model", "labels", "line_score", "piece_words"})
+
+    model: str | None = Field(
+        default=None,
+        description="Path of another model: a fastText file, or the folder of a transformers classifier.",
+    )
+    labels: tuple[str, ...] = Field(
+        default=("toxic",), min_length=1, description="Labels whose probabilities together are the score."
+    )
+    line_score: float = Field(
+        default=0.7, ge=0, le=1, description="A line that scores above this is counted as toxic."
+    )
+    piece_words: int = Field(
+        default=64, ge=1, le=100_000, description="Words that are scored at once; longer lines are divided."
+    )
+    max_lines_share: float | None = Field(
+        default=0.2, ge=0, le=1, description="Greatest share of toxic lines; null: no check."
+    )
+    max_line_score: float | None = Field(
+        default=None, ge=0, le=1, description="Greatest score of a single line; null: no check."
+    )
+    max_mean_score: float | None = Field(
+        default=None, ge=0, le=1, description="Greatest mean score of the lines; null: no check."
+    )

@@ -1,0 +1,279 @@
+"""The recognisers of `pii`: Presidio's own, told what to look for, and ours for secrets, in Presidio's form.
+
+A recogniser is only run where Hyperscan has seen one of its `needles` (filters/pii_windows.py). For most of
+them the needles are Presidio's patterns themselves; where one has no bound on its length, or fires once a
+character, something shorter that every match must hold stands in for it.
+
+Settings that differ from Presidio's defaults, so that its weakest patterns stay out: no `::` alone as an
+address, no Indian PAN of "any ten characters", no Swedish and Finnish ids inside longer words. The suffix
+list of tldextract is the bundled one: nothing is fetched.
+"""
+
+import logging
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from presidio_analyzer import EntityRecognizer, Pattern
+
+LANGUAGE = "en"  # what Presidio files them under; their patterns and context words are of many languages
+
+
+@dataclass(frozen=True)
+class Recogniser:
+    """One recogniser and how to find its windows.
+
+    Attributes:
+        entity: what it finds.
+        presidio: the recogniser.
+        needles: (pattern on folded text, its case matters); one matches in, or ends with, every match.
+        alphabet: inside of a regex class; no match holds another character. None: windows go by `width`.
+        width: most characters of a match; 0 where unbounded.
+        beyond: most characters of a match behind its needle; 0 where the needle is the whole match.
+        region: of phone numbers, whose windows filters/pii_phones.py finds.
+    """
+
+    entity: str
+    presidio: "EntityRecognizer"
+    needles: tuple[tuple[bytes, bool], ...]
+    alphabet: bytes | None
+    width: int
+    beyond: int = 0
+    region: str | None = None
+
+
+def silence() -> None:
+    """Presidio logs values that it fails on; a log is no place for them."""
+    logging.getLogger("presidio-analyzer").disabled = True
+
+
+def recognisers(entities: tuple[str, ...], regions: tuple[str, ...]) -> tuple[Recogniser, ...]:
+    """The recognisers of the entities, phone numbers by region."""
+    silence()
+    found = [*_generic(regions), *_countries(), *_ours()]
+    return tuple(recogniser for recogniser in found if recogniser.entity in entities)
+
+
+def _generic(regions: tuple[str, ...]) -> Iterable[Recogniser]:
+    import presidio_analyzer.predefined_recognizers as presidio
+
+    yield _with(
+        _offline(presidio.EmailRecognizer)(),
+        needles=[rb"[!#$%&'*+\-/=?^_`{|}~\w]@\w+(?:-+\w+)*\.\w"],
+        alphabet=rb"!#$%&'*+\-/=?^_`{|}~\w.@",
+    )
+    ip = presidio.IpRecognizer(patterns=presidio.IpRecognizer.PATTERNS[:4])
+    yield _with(
+        ip,
+        needles=[
+            rb"::[0-9a-f]|[0-9a-f]::|(?:[0-9a-f]{1,4}:){6}[0-9a-f]",
+            rb"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]",
+        ],
+        alphabet=rb"0-9A-Za-z_:.%/",
+    )
+    yield _with(
+        presidio.CryptoRecognizer(), needles=[rb"(?:^|[^a-z0-9])[a-z0-9]{26}"], alphabet=rb"0-9A-Za-z"
+    )
+    yield _plain(presidio.MacAddressRecognizer())
+    yield _plain(presidio.CreditCardRecognizer())
+    yield _plain(presidio.IbanRecognizer())
+    for region in regions:
+        phones = presidio.PhoneRecognizer(supported_regions=(region,))
+        yield Recogniser("PHONE_NUMBER", phones, (), None, 0, region=region)
+
+
+def _countries() -> Iterable[Recogniser]:
+    import presidio_analyzer.predefined_recognizers as presidio
+
+    whole = {
+        "AuMedicareRecognizer", "AuTfnRecognizer", "CaSinRecognizer", "DeIdCardRecognizer",
+        "DePassportRecognizer", "DeSocialSecurityRecognizer", "DeTaxIdRecognizer", "EsNieRecognizer",
+        "EsNifRecognizer", "EsPassportRecognizer", "InAadhaarRecognizer", "InPassportRecognizer",
+        "InVoterRecognizer", "ItFiscalCodeRecognizer", "ItIdentityCardRecognizer", "ItPassportRecognizer",
+        "KrFrnRecognizer", "KrPassportRecognizer", "KrRrnRecognizer", "NgNinRecognizer", "NhsRecognizer",
+        "PhPassportRecognizer", "PhUmidRecognizer", "PlPeselRecognizer", "SgFinRecognizer",
+        "ThTninRecognizer", "TrNationalIdRecognizer", "UkNinoRecognizer", "UkPassportRecognizer",
+        "UsItinRecognizer", "UsPassportRecognizer", "UsSsnRecognizer", "ZaIdNumberRecognizer",
+        "ZaPassportRecognizer",
+    }  # fmt: skip
+    for name in sorted(whole):
+        yield _plain(getattr(presidio, name)(supported_language=LANGUAGE))
+    strong = {"InPanRecognizer": 2, "FiPersonalIdentityCodeRecognizer": 1, "SePersonnummerRecognizer": 1}
+    for name, patterns in sorted(strong.items()):
+        kind = getattr(presidio, name)
+        yield _plain(kind(patterns=kind.PATTERNS[:patterns], supported_language=LANGUAGE))
+
+
+def _ours() -> Iterable[Recogniser]:
+    """What Presidio does not know, as its own kind of recogniser."""
+    from presidio_analyzer import Pattern, PatternRecognizer
+
+    case = re.DOTALL | re.MULTILINE  # case matters
+
+    def ours(entity: str, patterns: dict[str, str], flags: int, context: list[str]) -> PatternRecognizer:
+        return PatternRecognizer(
+            supported_entity=entity,
+            patterns=[Pattern(name, regex, 0.6) for name, regex in patterns.items()],
+            context=context,
+            global_regex_flags=flags,
+            name=f"{entity} by form",
+        )
+
+    yield _with(
+        ours("URL_CREDENTIALS", {"user:password@": URL_CREDENTIALS}, case | re.IGNORECASE, []),
+        needles=[rb":\/\/[^\s\/@:<>]{0,128}:[^\s\/@<>]{1,128}@[^\s\/@]"],
+        alphabet=None,
+        width=300,
+    )
+    yield _with(ours("API_KEY", KEYS, case, []), needles=[(n.encode(), True) for n in KEYS.values()])
+    yield _with(
+        ours("API_KEY", {"assigned secret": ASSIGNED_SECRET}, case | re.IGNORECASE, []),
+        needles=[ASSIGNED_SECRET_NEEDLE],
+        width=200,
+    )
+    yield _with(
+        ours("PRIVATE_KEY", {"PEM": PRIVATE_KEY}, case, []), needles=[(PRIVATE_KEY_END, True)], width=20_000
+    )
+    yield _with(
+        ours("EMAIL_ADDRESS", {"obfuscated": OBFUSCATED_EMAIL}, case, []),
+        needles=[(OBFUSCATED_EMAIL_NEEDLE, True)],
+        width=320,
+    )
+    yield _plain(ours("CRYPTO", {"Ethereum": r"\b0x[0-9a-fA-F]{40}\b"}, case, []))
+    yield _plain(_international(ours("PHONE_NUMBER", INTERNATIONAL_PHONES, case, [])))
+    yield _plain(ours("PHONE_NUMBER", AMERICAN_PHONES, case, []))
+    yield _plain(_cards(Pattern("2-series, 13 and 19 digits", OTHER_CARDS, 0.3)))
+
+
+# https://user:password@host
+URL_CREDENTIALS = r"(?<=://)[^\s/@:<>\"']{0,128}:[^\s/@<>\"']{1,128}(?=@[^\s/@])"
+
+# Forms that their issuers publish, with a prefix that nothing else has.
+KEYS = {
+    "AWS": r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b",
+    "GitHub": r"\b(?:gh[pousr]_[A-Za-z0-9]{36,251}|github_pat_[A-Za-z0-9_]{22,255})\b",
+    "GitLab": r"\bglpat-[A-Za-z0-9_\-]{20,64}",
+    "Google": r"\bAIza[A-Za-z0-9_\-]{35}",
+    "Google OAuth": r"\bGOCSPX-[A-Za-z0-9_\-]{28}",
+    "Slack": r"\bxox[abeoprs]-[A-Za-z0-9\-]{10,250}",
+    "Slack webhook": r"(?<=hooks\.slack\.com/services/)T[A-Z0-9]{6,12}/B[A-Z0-9]{6,12}/[A-Za-z0-9]{20,30}",
+    "Stripe": r"\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,247}\b",
+    "OpenAI, Anthropic": r"\bsk-(?:proj-|svcacct-|ant-api\d\d-|ant-)?[A-Za-z0-9_\-]{20,200}",
+    "Hugging Face": r"\bhf_[A-Za-z0-9]{30,40}\b",
+    "npm": r"\bnpm_[A-Za-z0-9]{36}\b",
+    "PyPI": r"\bpypi-AgE[A-Za-z0-9_\-]{50,250}",
+    "SendGrid": r"\bSG\.[A-Za-z0-9_\-]{22}\.[A-Za-z0-9_\-]{43}",
+    "Twilio": r"\b(?:AC|SK)[0-9a-f]{32}\b",
+    "Telegram bot": r"\b[0-9]{8,10}:AA[A-Za-z0-9_\-]{33}",
+    "JSON web token": r"\beyJ[A-Za-z0-9_\-]{10,400}\.eyJ[A-Za-z0-9_\-]{10,2000}\.[A-Za-z0-9_\-]{10,700}",
+}
+
+# api_key = "...", Authorization: Bearer ...; the value alone is the match.
+_NAMES = "(?:api|secret|access)[_-]?key|(?:api|client)[_-]?secret|(?:access|auth)[_-]?token"
+ASSIGNED_SECRET = (
+    rf"(?<=\b(?:{_NAMES})[\"']?\s{{0,3}}(?:=>|:=|=|:)\s{{0,3}}[\"']?)[A-Za-z0-9_\-./+=]{{16,128}}"
+    r"|(?<=\bBearer )[A-Za-z0-9_\-./+=]{20,128}"
+)
+ASSIGNED_SECRET_NEEDLE = (
+    rf"(?:(?:{_NAMES})[\"']?\s{{0,3}}(?:=>|:=|=|:)\s{{0,3}}[\"']?|\bbearer )[A-Za-z0-9_\-./+=]{{16}}".encode()
+)
+
+PRIVATE_KEY = (
+    r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----[^-]{1,18000}?"
+    r"-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
+)
+PRIVATE_KEY_END = rb"-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
+
+# name (at) host [dot] org, name AT host DOT org
+_AT = r"(?:[ ]?\[[ ]?(?:at|AT|@)[ ]?\][ ]?|[ ]?\([ ]?(?:at|AT|@)[ ]?\)[ ]?|[ ]AT[ ])"
+_DOT = r"(?:[ ]?\[[ ]?(?:dot|DOT|\.)[ ]?\][ ]?|[ ]?\([ ]?(?:dot|DOT|\.)[ ]?\)[ ]?|[ ]DOT[ ]|\.)"
+OBFUSCATED_EMAIL = rf"(?<![\w.+\-])[\w.+\-]{{1,64}}{_AT}(?:[\w\-]{{1,63}}{_DOT}){{1,4}}[a-zA-Z]{{2,18}}\b"
+OBFUSCATED_EMAIL_NEEDLE = rf"{_AT}(?:[\w\-]{{1,63}}{_DOT}){{1,4}}[a-zA-Z]{{2,18}}\b".encode()
+
+# Mastercard's 2-series; Visa of 13 and 19 digits; 19 digits of Maestro and UnionPay.
+OTHER_CARDS = (
+    r"\b(?:2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)[- ]?\d{4}[- ]?\d{4}[- ]?\d{4}"
+    r"|(?:4\d{3}|5[06-9]\d{2}|6\d{3})[- ]?\d{4}[- ]?\d{4}[- ]?\d{4}[- ]?\d{3}"
+    r"|(?:50|5[6-9])\d{2}[- ]?\d{4}[- ]?\d{4}[- ]?\d{4})\b"
+)
+
+# Numbers that phonenumbers holds for possible, not valid: ranges are opened faster than its data is.
+INTERNATIONAL_PHONES = {
+    "+country number": r"(?<![\w+])\+[1-9]\d{0,2}(?:[ .\-]?\(0\))?[ .\-/]?"
+    r"\(?\d{1,5}\)?(?:[ .\-/]?\d{1,11}){1,5}(?!\w)"
+}
+AMERICAN_PHONES = {
+    "(area) exchange-line": r"(?<![\w.)\-])\([2-9]\d{2}\)[ .\-]?[2-9]\d{2}[ .\-]\d{4}(?![\w\-])",
+    "area-exchange-line": r"(?<![\w.\-/+])(?:1[ .\-])?[2-9]\d{2}([.\-])[2-9]\d{2}\1\d{4}(?![\w\-])",
+}
+
+
+def _international(presidio: Any) -> Any:  # noqa: ANN401
+    """Asks phonenumbers whether a number could be one."""
+    import phonenumbers
+
+    def validate(pattern_text: str) -> bool | None:
+        try:
+            number = phonenumbers.parse(pattern_text)
+        except phonenumbers.NumberParseException:
+            return False
+        return None if phonenumbers.is_possible_number(number) else False
+
+    presidio.validate_result = validate
+    return presidio
+
+
+def _cards(pattern: "Pattern") -> "EntityRecognizer":
+    from presidio_analyzer.predefined_recognizers import CreditCardRecognizer
+
+    return CreditCardRecognizer(patterns=[pattern], name="CREDIT_CARD of other lengths")
+
+
+def _offline(kind: Any) -> Any:  # noqa: ANN401
+    """Presidio's e-mail recogniser with the suffix list that tldextract brings along."""
+    import tldextract
+
+    suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+    class OfflineEmailRecognizer(kind):  # type: ignore[misc]
+        def validate_result(self, pattern_text: str) -> bool:
+            return bool(suffixes(pattern_text).fqdn)
+
+    return OfflineEmailRecognizer
+
+
+def _plain(presidio: Any) -> Recogniser:  # noqa: ANN401
+    """One whose needles are its own patterns."""
+    case = not presidio.global_regex_flags & re.IGNORECASE
+    return _with(presidio, [(pattern.regex.encode(), case) for pattern in presidio.patterns])
+
+
+def _with(
+    presidio: Any,  # noqa: ANN401
+    needles: Iterable[bytes | tuple[bytes, bool]],
+    alphabet: bytes | None = None,
+    width: int | None = None,
+) -> Recogniser:
+    beyond = 0
+    if width is None:
+        width = 0 if alphabet else max(longest(pattern.regex) for pattern in presidio.patterns)
+    else:
+        beyond = width
+    pairs = tuple(needle if isinstance(needle, tuple) else (needle, False) for needle in needles)
+    return Recogniser(presidio.supported_entities[0], presidio, pairs, alphabet, width, beyond)
+
+
+def longest(regex: str) -> int:
+    """Most characters that a match of `regex` can have.
+
+    Raises:
+        ValueError: there is no bound.
+    """
+    from re import _parser  # type: ignore[attr-defined]
+
+    width = int(_parser.parse(regex).getwidth()[1])
+    if width > 1 << 16:
+        raise ValueError(f"no bound on the length of {regex!r}")
+    return width
