@@ -1,4 +1,4 @@
-"""Made-up corpora with planted duplicates: the same bytes every time, sentences that quality rules let pass."""
+"""Made-up corpora with planted duplicates: the same bytes every time, sentences that quality rules pass."""
 
 import json
 import random
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 SYLLABLES = [a + b for a in "bdfgklmnprstv" for b in ("a", "e", "i", "o", "u", "an", "el", "or")]
-GLUE = "the of and to in that with for is be have".split()
+GLUE = ["the", "of", "and", "to", "in", "that", "with", "for", "is", "be", "have"]
 
 
 def words(count: int, seed: int = 7) -> list[str]:
@@ -35,7 +35,7 @@ def document(draw: random.Random, sentences: int | None = None) -> str:
 
 
 def records(count: int, seed: int, copies: float = 0.2) -> list[dict[str, Any]]:
-    """Documents with an id; a share of them repeats an earlier one, exactly, in other case, or with a new end."""
+    """Documents with an id; a share of them repeats an earlier one: as it is, in capitals, or with a new end."""
     draw = random.Random(seed)
     made: list[str] = []
     for _ in range(count):

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import psutil
 import pyarrow as pa
@@ -78,7 +78,7 @@ class Running:
             start_new_session=True,
         )
 
-    def __enter__(self) -> "Running":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -116,7 +116,7 @@ def gone(processes: Iterable[psutil.Process], within: float = 3.0) -> bool:
 
 
 def markers(output: Path, stage: str = "*") -> dict[str, int]:
-    """Markers of finished tasks in OUT.partial, with the time each was written (ns); publishing is always redone."""
+    """Markers of finished tasks in OUT.partial, with their times (ns); publishing is always done again."""
     found = output.with_name(f"{output.name}.partial").glob(f"stages/{stage}/*.done")
     return {
         f"{path.parent.name}/{path.name}": path.stat().st_mtime_ns
@@ -156,7 +156,7 @@ def config(paths: Sequence[Path | str], settings: Mapping[str, object] | Sequenc
 
 
 def run_directly(name: str, tasks: Sequence[Task], *_: object) -> None:
-    """Does what a stage's graph does, one task after the other, without Beam: for laws that take many runs."""
+    """Does what a stage's graph does, task by task, without Beam: for laws that take many runs."""
     runner = RunTask(name)
     for task in tasks:
         list(runner.process(task))

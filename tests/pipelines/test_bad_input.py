@@ -27,7 +27,7 @@ def lines(*texts: str) -> bytes:
 
 MANY = lines(*(f"{SECRET} {row['text']}" for row in corpora.records(400, seed=5)))  # several zstd blocks
 
-# name of the file: its bytes, the reasons of its error rows, and whether complete records before them are read
+# name: its bytes, the reasons of its error rows, and whether complete records before them are read
 BAD: dict[str, tuple[bytes, list[str], bool]] = {
     "cut.jsonl.gz": (gzip.compress(MANY)[:-30], ["truncated_file"], True),
     "cut.jsonl.zst": (zstandard.compress(MANY)[:-30], ["truncated_file"], True),
@@ -171,7 +171,7 @@ def _no_records(folder: Path) -> Path:
 def test_a_snapshot_of_nothing_is_whole_and_can_be_streamed_with_datasets(
     tmp_path: Path, make: Callable[[Path], Path], read: int
 ) -> None:
-    """`datasets` refuses to load a split of no rows into memory ("corresponds to no data"), whatever it holds."""
+    """`datasets` itself refuses to load a split of no rows into memory ("corresponds to no data")."""
     import datasets
 
     corpus = tmp_path / "corpus"

@@ -19,8 +19,8 @@ from tests.pipelines import corpora
 from tests.pipelines.running import DEDUP, config, curate_directly, rows, table
 
 # Documents are windows on a tape of words. At 40 words and word 5-grams, windows 5 words apart have a Jaccard
-# similarity of 31/41 = .76 and those 10 apart one of 26/46 = .57: so neighbours are duplicates, others are not,
-# and a document in the middle joins them into a chain.
+# similarity of 31/41 = .76 and those 10 apart one of 26/46 = .57: so neighbours are duplicates, others are
+# not, and a document in the middle joins them into a chain.
 TAPES = [corpora.words(120, seed) for seed in (11, 12)]
 COLUMNS = ["verdict", "rule", "reason", "score", "threshold", "fired"]
 few = settings(max_examples=15)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.pipelines import corpora
-from tests.pipelines.running import Running, curating, curated, differing, evenhand
+from tests.pipelines.running import Running, curated, curating, differing, evenhand
 
 boto3 = pytest.importorskip("boto3")
 server = pytest.importorskip("moto.server")

@@ -1,0 +1,168 @@
+"""Stages 2 to 4 on documents with given ids: against a plain twin, in any order, in any parts."""
+
+import random
+import tempfile
+from collections import defaultdict
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.ipc
+import pytest
+import xxhash
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from filters import near_dedup
+from pipelines import find_duplicates as stages
+from pipelines import sketches
+from pipelines.find_duplicates import EXACT, Layout, Link, Match, Verify
+from pipelines.local_pool import Group, grouped
+from pipelines.sketches import Part
+from pipelines.tasks import Task
+from schemas.parameters import NearDedup
+from tests.pipelines import corpora
+from tests.pipelines.test_laws import texts
+
+Document = tuple[str, str, int]  # doc_id, text, order of its source
+PARAMETERS = NearDedup(bands=28)
+
+documents = st.lists(st.tuples(texts, st.integers(0, 1)), max_size=14).map(
+    lambda found: [
+        (xxhash.xxh3_128_hexdigest(b"%d" % i), text, order) for i, (text, order) in enumerate(found)
+    ]
+)
+
+
+def find(
+    folder: Path, parts: list[list[Document]], *, parameters: NearDedup = PARAMETERS, slices: int = 1
+) -> tuple[dict[str, str], dict[str, int]]:
+    """({doc_id of a duplicate: doc_id of the member kept}, what was counted)."""
+    laid, first = [], 0
+    for i, part in enumerate(parts):
+        path = str(folder / f"part-{i}.sketch.arrow")
+        text = pa.array([text for _, text, _ in part], pa.string())
+        chars = np.array([len(text) for _, text, _ in part], np.int64)
+        orders = np.array([order for *_, order in part], np.int32)
+        sketch = near_dedup.sketch(text, parameters)
+        sketches.write(path, [sketches.record_batch([doc_id for doc_id, *_ in part], chars, orders, sketch)])
+        laid.append(Part(path, first, len(part)))
+        first += len(part)
+    layout = str(folder / "layout")
+    Layout(tuple(laid), first).save(layout)
+    counted: dict[str, int] = defaultdict(int)
+
+    def run(work: Any, job: Any, name: str) -> str:
+        prefix = str(folder / name)
+        for what, count in work(job, prefix).items():
+            counted[what] += count
+        return prefix
+
+    def band(number: int) -> list[str]:
+        jobs = [Match(layout, number, i, slices, parameters.max_bucket) for i in range(slices)]
+        return [run(stages.match, job, f"match-{number}-{job.slice}") for job in jobs]
+
+    exact = tuple(band(EXACT))
+    near = tuple(prefix for number in range(parameters.bands) for prefix in band(number))
+    edges = tuple(
+        run(stages.verify, Verify(layout, i, near, parameters.threshold), f"verify-{i}")
+        for i in range(len(laid))
+    )
+    links = run(stages.link, Link(layout, exact, near[:slices], edges), "link")
+    with pa.OSFile(f"{links}.links.arrow") as file:
+        table = pa.ipc.open_file(file).read_all()
+    ids = [doc_id for part in parts for doc_id, *_ in part]
+    pairs = zip(table["document"].to_pylist(), table["kept"].to_pylist(), strict=True)
+    return {ids[document]: ids[kept] for document, kept in pairs}, counted
+
+
+def twin(found: list[Document]) -> dict[str, str]:
+    """The same by comparing all with all."""
+    label = {doc_id: doc_id for doc_id, *_ in found}
+
+    def root(doc_id: str) -> str:
+        while label[doc_id] != doc_id:
+            doc_id = label[doc_id]
+        return doc_id
+
+    for (one, left, _), (two, right, _) in combinations(found, 2):
+        if _alike(left, right):
+            label[root(two)] = root(one)
+    members: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+    for doc_id, text, order in found:
+        members[root(doc_id)].append((order, -len(text), doc_id))
+    kept = {member[2]: min(group)[2] for group in members.values() for member in group}
+    return {doc_id: first for doc_id, first in kept.items() if doc_id != first}
+
+
+def _alike(left: str, right: str) -> bool:
+    if " ".join(left.lower().split()) == " ".join(right.lower().split()):
+        return True
+    one, two = _shingles(left), _shingles(right)
+    return bool(one and two) and len(one & two) / len(one | two) >= PARAMETERS.threshold
+
+
+def _shingles(text: str) -> set[tuple[str, ...]]:
+    words = "".join(c if c.isalnum() else " " for c in text.lower()).split()
+    n = PARAMETERS.ngram
+    return {tuple(words[i : i + n]) for i in range(max(1, len(words) - n + 1))} - {()}
+
+
+@given(documents)
+@settings(max_examples=30)
+def test_it_finds_what_comparing_all_with_all_finds(found: list[Document]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        assert find(Path(folder), [found])[0] == twin(found)
+
+
+@given(documents, st.randoms(use_true_random=False), st.integers(0, 14), st.integers(1, 3))
+@settings(max_examples=30)
+def test_order_parts_and_slices_of_documents_with_given_ids_change_nothing(
+    found: list[Document], draw: random.Random, cut: int, slices: int
+) -> None:
+    shuffled = draw.sample(found, len(found))
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
+        parts = [part for part in (shuffled[:cut], shuffled[cut:]) if part]
+        assert find(Path(one), [found])[0] == find(Path(two), parts, slices=slices)[0]
+
+
+def test_no_documents_have_no_duplicates(tmp_path: Path) -> None:
+    assert find(tmp_path, [])[0] == {}
+
+
+@pytest.mark.parametrize(("max_bucket", "guarded"), [(1000, False), (10, True)])
+def test_a_guarded_bucket_is_counted(tmp_path: Path, max_bucket: int, guarded: bool) -> None:
+    """Thirty documents of one template share most bands; the guard compares fewer of them, and says so."""
+    base = corpora.words(60, seed=3)
+    found = [
+        (xxhash.xxh3_128_hexdigest(b"%d" % i), " ".join([*base, *corpora.words(30, seed=100 + i)]), 0)
+        for i in range(30)
+    ]
+    removed, counted = find(tmp_path, [found], parameters=NearDedup(max_bucket=max_bucket))
+    assert (counted["guarded_buckets"] > 0, counted["skipped_pairs"] > 0) == (guarded, guarded)
+    assert counted["guarded_documents"] >= counted["guarded_buckets"] * max_bucket
+    assert removed == {}, "46 shared shingles of 97 are no duplicates, whatever bucket they share"
+
+
+# The schedule
+
+sizes = st.lists(st.integers(0, 80 << 20), min_size=0, max_size=60)
+
+
+@given(sizes, st.integers(1, 8))
+def test_groups_hold_every_task_once_and_none_grows_beyond_its_aim(found: list[int], workers: int) -> None:
+    tasks = [Task("folder", str(i), size, len, None) for i, size in enumerate(found)]
+    groups = grouped(tasks, workers)
+    assert sorted(task.key for group in groups for task in group.tasks) == sorted(task.key for task in tasks)
+    assert all(group.tasks for group in groups)
+    largest = [max(task.size for task in group.tasks) for group in groups]
+    assert largest == sorted(largest, reverse=True), "largest first"
+
+
+def test_a_large_stage_keeps_every_worker_busy() -> None:
+    tasks = [Task("folder", str(i), 1 << 20, len, None) for i in range(40)]
+    groups = grouped(tasks, 4)
+    assert len(groups) >= 8
+    assert isinstance(groups[0], Group)
