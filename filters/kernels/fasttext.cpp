@@ -1,6 +1,8 @@
-// Best label of a supervised fastText model. Follows fastText 0.9.3 to the order of its floating-point sums,
-// so that labels and scores come out the same. See filters/fasttext_model.py for the tables.
+// Best label of a text, or the probability of given labels for each of its lines, by a supervised fastText
+// model. Follows fastText 0.9.3 to the order of its floating-point sums, so that labels and scores come out the
+// same. See filters/fasttext_model.py for the tables.
 #include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
 
 #include <algorithm>
 #include <cmath>
@@ -10,6 +12,7 @@
 #include <vector>
 
 #include "buffer.h"
+#include "plain_words.h"
 
 namespace py = pybind11;
 
@@ -21,17 +24,6 @@ namespace {
 constexpr std::string_view END_OF_SENTENCE = "</s>";
 constexpr std::string_view LABEL_PREFIX = "__label__";
 enum Loss { HIERARCHICAL = 1, NEGATIVE = 2, SOFTMAX = 3, ONE_AGAINST_ALL = 4 };
-
-constexpr uint32_t FNV_BASIS = 2166136261u;
-inline uint32_t fnv(uint32_t hash, char c) {
-  return (hash ^ static_cast<uint32_t>(static_cast<int8_t>(c))) *
-         16777619u;  // sign-extended, as fastText does
-}
-inline uint32_t fnv(std::string_view text) {
-  uint32_t hash = FNV_BASIS;
-  for (const char c : text) hash = fnv(hash, c);
-  return hash;
-}
 
 inline bool continues(char c) { return (c & 0xC0) == 0x80; }
 inline bool separates(char c) { return c == ' ' || (c >= '\t' && c <= '\r') || c == '\0'; }
@@ -128,7 +120,106 @@ class Model {
     return py::make_tuple(std::move(label).numpy(), std::move(score).numpy());
   }
 
+  // Scores each line of each text, in pieces of at most `longest` words; a piece's score is the probability of
+  // `targets` together, rounded to 1e-6. Without `plain` a word is what stands between white space; with it,
+  // plain words are read, and those that the model does not know are read as `unknown`.
+  // Returns, for each text: pieces with a score, the sum of their scores in millionths, pieces above
+  // `toxic_from`, the highest score in millionths, and the characters that the first such piece lies between.
+  py::tuple score_lines(Array<int32_t> offsets, Array<uint8_t> data, std::vector<int32_t> targets,
+                        const PlainWords* plain, const std::string& unknown, int32_t longest,
+                        double toxic_from) const {
+    const auto n = static_cast<size_t>(offsets.size() - 1);
+    const int32_t* const starts = offsets.data();
+    const char* const bytes = reinterpret_cast<const char*>(data.data());
+    if (offsets.size() < 1 || starts[0] < 0 || starts[n] > data.size())
+      throw py::value_error("offsets beyond the data");
+    if (longest < 1) throw py::value_error("a piece has at least one word");
+    for (const int32_t target : targets) {
+      if (target < 0 || target >= labels_) throw py::value_error("a label that the model does not have");
+    }
+    Buffer<int64_t> pieces(n), sum(n), toxic(n), highest(n), begin(n), end(n);
+    {
+      py::gil_scoped_release release;
+      Work work(dim_, static_cast<size_t>(labels_));
+      PlainWords::Reader reader;
+      const Word unknown_word{find(unknown, fnv(unknown)), fnv(unknown)};
+      for (size_t i = 0; i < n; i++) {
+        const std::string_view text(bytes + starts[i], static_cast<size_t>(starts[i + 1] - starts[i]));
+        Found found;
+        const auto offer_piece = [&](size_t from, size_t to) {
+          if (work.features.empty()) return;
+          const int64_t score = millionths(probability(targets, work));
+          found.pieces++;
+          found.sum += score;
+          if (static_cast<double>(score) / 1e6 > toxic_from) found.toxic++;
+          if (score <= found.highest) return;
+          found.highest = score;
+          found.from = from;
+          found.to = to;
+        };
+        for (size_t at = 0; at < text.size();) {
+          const size_t stop = std::min(text.find('\n', at), text.size());
+          const std::string_view line = text.substr(at, stop - at);
+          if (plain != nullptr) {
+            plain->read(line, reader);
+            for (size_t k = 0; k < reader.words.size(); k += static_cast<size_t>(longest)) {
+              const size_t last = std::min(reader.words.size(), k + static_cast<size_t>(longest));
+              read_plain(reader, k, last, unknown_word, work);
+              offer_piece(at + static_cast<size_t>(reader.words[k].begin),
+                          at + static_cast<size_t>(reader.words[last - 1].end));
+            }
+          } else {
+            for (size_t k = 0; k < line.size();) {
+              const auto [from, to] = piece(line, k, longest);
+              k = to;
+              if (from < to && read(line.substr(from, to - from), work)) offer_piece(at + from, at + to);
+            }
+          }
+          at = stop + 1;
+        }
+        pieces[i] = found.pieces;
+        sum[i] = found.sum;
+        toxic[i] = found.toxic;
+        highest[i] = found.highest;
+        begin[i] = characters(text.substr(0, found.from));
+        end[i] = begin[i] + characters(text.substr(found.from, found.to - found.from));
+      }
+    }
+    return py::make_tuple(std::move(pieces).numpy(), std::move(sum).numpy(), std::move(toxic).numpy(),
+                          std::move(highest).numpy(), std::move(begin).numpy(), std::move(end).numpy());
+  }
+
  private:
+  struct Word {
+    int32_t id;
+    uint32_t hash;
+  };
+  struct Found {
+    int64_t pieces = 0, sum = 0, toxic = 0, highest = -1;
+    size_t from = 0, to = 0;  // bytes
+  };
+
+  static int64_t millionths(double score) { return static_cast<int64_t>(std::nearbyint(score * 1e6)); }
+
+  static int64_t characters(std::string_view text) {
+    int64_t count = 0;
+    for (const char c : text) count += !continues(c);
+    return count;
+  }
+
+  // Bytes of the next `longest` words of `line` from `at` on; empty where only white space is left.
+  static std::pair<size_t, size_t> piece(std::string_view line, size_t at, int32_t longest) {
+    while (at < line.size() && separates(line[at])) at++;
+    const size_t from = at;
+    size_t to = at;
+    for (int32_t word = 0; word < longest && at < line.size(); word++) {
+      while (at < line.size() && !separates(line[at])) at++;
+      to = at;
+      while (at < line.size() && separates(line[at])) at++;
+    }
+    return {from, to == from ? line.size() : to};
+  }
+
   struct Work {
     Work(size_t dim, size_t labels) : hidden(dim), outputs(labels) {}
     std::vector<int32_t> features;
@@ -233,14 +324,47 @@ class Model {
     }
     if (!any) return false;
     if (!ended) add_word(END_OF_SENTENCE, fnv(END_OF_SENTENCE), work);
+    add_ngrams(work);
+    return !work.features.empty();
+  }
+
+  // Features of the plain words `from` to `to`.
+  void read_plain(const PlainWords::Reader& reader, size_t from, size_t to, const Word& unknown,
+                  Work& work) const {
+    work.features.clear();
+    work.hashes.clear();
+    for (size_t i = from; i < to; i++) {
+      const PlainWord& word = reader.words[i];
+      const int32_t id = find(reader.of(word), word.hash);
+      const bool known = id >= 0 && id < words_;
+      if (known || unknown.id >= 0) add_known(known ? Word{id, word.hash} : unknown, work);
+    }
+    if (const uint32_t hash = fnv(END_OF_SENTENCE); true) {
+      const int32_t id = find(END_OF_SENTENCE, hash);
+      if (id >= 0) add_known({id, hash}, work);
+    }
+    add_ngrams(work);
+  }
+
+  void add_known(const Word& word, Work& work) const {
+    const auto k = static_cast<size_t>(word.id);
+    const auto begin = subwords_.begin();
+    work.features.insert(work.features.end(), begin + static_cast<std::ptrdiff_t>(subword_offsets_[k]),
+                         begin + static_cast<std::ptrdiff_t>(subword_offsets_[k + 1]));
+    work.hashes.push_back(static_cast<int32_t>(word.hash));
+  }
+
+  void add_ngrams(Work& work) const {
+    const auto bucket = static_cast<uint64_t>(bucket_);
+    const bool power_of_two = (bucket & (bucket - 1)) == 0;
     for (size_t i = 0; word_ngrams_ > 1 && i < work.hashes.size(); i++) {
       auto hash = static_cast<uint64_t>(static_cast<int64_t>(work.hashes[i]));
       for (size_t j = i + 1; j < work.hashes.size() && j < i + static_cast<size_t>(word_ngrams_); j++) {
         hash = hash * 116049371 + static_cast<uint64_t>(static_cast<int64_t>(work.hashes[j]));
-        add_feature(static_cast<uint32_t>(hash % static_cast<uint64_t>(bucket_)), work.features);
+        const uint64_t id = power_of_two ? hash & (bucket - 1) : hash % bucket;
+        add_feature(static_cast<uint32_t>(id), work.features);
       }
     }
-    return !work.features.empty();
   }
 
   // True for the word that ends the text.
@@ -250,19 +374,44 @@ class Model {
     const bool ends = word == END_OF_SENTENCE;
     if (is_label) return ends;
     if (id >= 0) {
-      const auto from =
-          subwords_.begin() + static_cast<std::ptrdiff_t>(subword_offsets_[static_cast<size_t>(id)]);
-      const auto to =
-          subwords_.begin() + static_cast<std::ptrdiff_t>(subword_offsets_[static_cast<size_t>(id) + 1]);
-      work.features.insert(work.features.end(), from, to);
-    } else if (!ends) {
-      add_subwords(word, work.features);
+      add_known({id, hash}, work);
+      return ends;
     }
+    if (!ends) add_subwords(word, work.features);
     work.hashes.push_back(static_cast<int32_t>(hash));
     return ends;
   }
 
   void decide(Work& work) const {
+    hide(work);
+    if (loss_ == HIERARCHICAL) {
+      descend(2 * labels_ - 2, 0.0f, work);
+      return;
+    }
+    outputs(work);
+    for (int32_t i = 0; i < labels_; i++) offer(i, log_of(work.outputs[static_cast<size_t>(i)]), work);
+  }
+
+  // Sum of the probabilities of `targets`, each as fastText reports it; at most 1.
+  double probability(const std::vector<int32_t>& targets, Work& work) const {
+    hide(work);
+    if (loss_ == HIERARCHICAL) {
+      std::fill(work.outputs.begin(), work.outputs.end(), -INFINITY);
+      descend_all(2 * labels_ - 2, 0.0f, work);
+    } else {
+      outputs(work);
+      for (const int32_t target : targets) {
+        float& value = work.outputs[static_cast<size_t>(target)];
+        value = log_of(value);
+      }
+    }
+    double sum = 0;
+    for (const int32_t target : targets) sum += std::exp(work.outputs[static_cast<size_t>(target)]);
+    return std::min(sum, 1.0);
+  }
+
+  // The text's vector: the mean of its features.
+  void hide(Work& work) const {
     std::fill(work.hidden.begin(), work.hidden.end(), 0.0f);
     float* const hidden = work.hidden.data();
     for (const int32_t feature : work.features) {
@@ -271,22 +420,20 @@ class Model {
     }
     const auto share = static_cast<float>(1.0 / static_cast<double>(work.features.size()));
     for (size_t d = 0; d < dim_; d++) hidden[d] *= share;
-    if (loss_ == HIERARCHICAL) {
-      descend(2 * labels_ - 2, 0.0f, work);
-      return;
-    }
+  }
+
+  // Probability of every label, where the labels are no tree.
+  void outputs(Work& work) const {
     float highest = -INFINITY;
     for (int32_t i = 0; i < labels_; i++) {
-      const float value = dot(i, hidden);
+      const float value = dot(i, work.hidden.data());
       work.outputs[static_cast<size_t>(i)] = loss_ == SOFTMAX ? value : sigmoid(value);
       highest = std::max(highest, value);
     }
-    if (loss_ == SOFTMAX) {
-      float sum = 0;
-      for (float& value : work.outputs) sum += value = std::exp(value - highest);
-      for (float& value : work.outputs) value /= sum;
-    }
-    for (int32_t i = 0; i < labels_; i++) offer(i, log_of(work.outputs[static_cast<size_t>(i)]), work);
+    if (loss_ != SOFTMAX) return;
+    float sum = 0;
+    for (float& value : work.outputs) sum += value = std::exp(value - highest);
+    for (float& value : work.outputs) value /= sum;
   }
 
   // Of equal scores the last one wins, as in fastText's heap of one.
@@ -319,10 +466,28 @@ class Model {
       offer(node, score, work);
       return;
     }
-    float f = dot(node - labels_, work.hidden.data());
-    f = static_cast<float>(1.0 / (1 + std::exp(-f)));
+    const float f = right(node, work);
     descend(here.left, score + log_of(static_cast<float>(1.0 - f)), work);
     descend(here.right, score + log_of(f), work);
+  }
+
+  // Log-probability of every label that is likely enough for fastText to see it.
+  void descend_all(int32_t node, float score, Work& work) const {
+    if (score < log_of(0.0f)) return;
+    const Node& here = tree_[static_cast<size_t>(node)];
+    if (here.left < 0) {
+      work.outputs[static_cast<size_t>(node)] = score;
+      return;
+    }
+    const float f = right(node, work);
+    descend_all(here.left, score + log_of(static_cast<float>(1.0 - f)), work);
+    descend_all(here.right, score + log_of(f), work);
+  }
+
+  // Probability of the right branch.
+  float right(int32_t node, const Work& work) const {
+    const float f = dot(node - labels_, work.hidden.data());
+    return static_cast<float>(1.0 / (1 + std::exp(-f)));
   }
 
   // Huffman's tree over labels, most frequent first.
@@ -375,11 +540,23 @@ class Model {
 }  // namespace
 
 PYBIND11_MODULE(fasttext, module) {
+  py::class_<PlainWords>(module, "PlainWords")
+      .def(py::init<const std::vector<std::pair<std::string, std::string>>&>(), py::arg("phrases"))
+      .def("words", [](const PlainWords& plain, const std::string& line) {
+        PlainWords::Reader reader;
+        plain.read(line, reader);
+        std::vector<std::string> words;
+        for (const PlainWord& word : reader.words) words.emplace_back(reader.of(word));
+        return words;
+      });
   py::class_<Model>(module, "Model")
       .def(py::init<Array<uint8_t>, Array<int64_t>, int32_t, Array<int64_t>, int, int, int64_t, int, int,
                     bool, Array<int64_t>, Array<float>, Array<float>>(),
            py::kw_only(), py::arg("entries"), py::arg("entry_offsets"), py::arg("words"), py::arg("counts"),
            py::arg("loss"), py::arg("word_ngrams"), py::arg("bucket"), py::arg("minn"), py::arg("maxn"),
            py::arg("pruned"), py::arg("kept"), py::arg("rows"), py::arg("output"))
-      .def("predict", &Model::predict, py::arg("offsets"), py::arg("data"), py::arg("characters"));
+      .def("predict", &Model::predict, py::arg("offsets"), py::arg("data"), py::arg("characters"))
+      .def("score_lines", &Model::score_lines, py::kw_only(), py::arg("offsets"), py::arg("data"),
+           py::arg("targets"), py::arg("plain").none(true), py::arg("unknown"), py::arg("longest"),
+           py::arg("toxic_from"));
 }
