@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from evenhand.snapshot import Snapshot
 from filters.catalogue import BY_NAME, SIGNALS
 from filters.decide import DECISION
-from filters.replay import replay
+from filters.replay import Policy, replay
 from schemas.config import Config
 from schemas.errors import UserError
 
@@ -46,10 +46,11 @@ def replay_snapshot(snapshot: Snapshot, old: Config, new: Config, output: str | 
     before: Counter[str] = Counter()
     after: Counter[str] = Counter()
     changed = 0
+    was_policy, new_policy = (Policy(config.filters, config.parameters()) for config in (old, new))
     writer = _writer(output) if output else None
     try:
         for batch in snapshot.batches("ledger", COLUMNS):
-            decided = replay(batch, old.filters, new.filters, new.parameters())
+            decided = replay(batch, was_policy, new_policy)
             was = list(zip(batch["verdict"].to_pylist(), batch["rule"].to_pylist(), strict=True))
             now = list(zip(decided["verdict"].to_pylist(), decided["rule"].to_pylist(), strict=True))
             verdicts.update(

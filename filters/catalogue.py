@@ -7,12 +7,15 @@ import pyarrow as pa
 
 from filters import (
     c4_quality,
+    decontamination,
     exact_dedup,
     fineweb_quality,
     gopher_quality,
     gopher_repetition,
     language,
     near_dedup,
+    pii,
+    toxicity,
 )
 from filters.checks import Firing
 from schemas.parameters import Parameters
@@ -48,7 +51,12 @@ MODULES = (
     gopher_quality,
     c4_quality,
     fineweb_quality,
+    pii,
+    toxicity,
+    decontamination,
 )
+# Measured only on documents that no other filter drops.
+COSTLY = ("pii", "toxicity", "decontamination")
 FILTERS = tuple(
     Filter(module.__name__.rpartition(".")[2], module.VERSION, module.SIGNALS, module.fire)
     for module in MODULES

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from filters.catalogue import BY_NAME
+from filters.catalogue import BY_NAME, COSTLY
 from filters.checks import Firing
 from schemas.ledger import FIRED, Verdict
 from schemas.parameters import Parameters
@@ -41,6 +41,15 @@ def decide(
         DECISION, n rows in the same order.
     """
     return settle(fire_all(signals, filters, parameters), signals.num_rows)
+
+
+def spared(
+    signals: pa.RecordBatch, filters: Sequence[str], parameters: Mapping[str, Parameters]
+) -> npt.NDArray[np.bool_]:
+    """bool[n]: no cheap rule drops the document, so the costly filters are measured on it."""
+    cheap = [name for name in filters if name not in COSTLY]
+    removes = _stack([firing.removes for _, firing in fire_all(signals, cheap, parameters)], signals.num_rows)
+    return np.asarray(~removes.any(axis=1))
 
 
 def fire_all(

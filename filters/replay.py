@@ -1,26 +1,29 @@
 """The verdicts of another policy, from ledger rows alone."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from filters.catalogue import BY_NAME
-from filters.decide import DECISION, decide
+from filters.catalogue import BY_NAME, COSTLY
+from filters.decide import DECISION, decide, spared
 from schemas.ledger import Verdict
 from schemas.parameters import Parameters
 
 UNKNOWN = "unknown"  # a verdict that needs a signal that was not measured
 
 
-def replay(
-    ledger: pa.RecordBatch,
-    measured: Collection[str],
-    filters: Sequence[str],
-    parameters: Mapping[str, Parameters],
-) -> pa.RecordBatch:
+class Policy(NamedTuple):
+    """Filters in running order, and the parameters of each."""
+
+    filters: Sequence[str]
+    parameters: Mapping[str, Parameters]
+
+
+def replay(ledger: pa.RecordBatch, before: Policy, after: Policy) -> pa.RecordBatch:
     """What a re-run with another policy would decide.
 
     Error rows stay as they are. A row is `unknown` where a filter that the run did not measure could change
@@ -28,9 +31,8 @@ def replay(
 
     Args:
         ledger: n rows with verdict, rule, reason, score, threshold, fired, language, signals.
-        measured: the filters of the run that wrote the ledger.
-        filters: those of the new policy, in running order.
-        parameters: of the new policy, by filter.
+        before: the policy of the run that wrote the ledger.
+        after: the new one.
 
     Returns:
         DECISION, n rows in the same order.
@@ -38,9 +40,20 @@ def replay(
     signals = ledger.column("signals")
     names = [field.name for field in signals.type]
     batch = pa.RecordBatch.from_arrays([*signals.flatten(), ledger.column("language")], [*names, "language"])
-    decided = decide(batch, filters, parameters)
+    # A re-run measures the costly filters where no cheap one drops, so replay looks at them there alone.
+    spares = spared(batch, *after)
+    batch = _without_costly(batch, ~spares)
+    decided = decide(batch, *after)
     errors = pc.equal(ledger.column("verdict"), Verdict.ERROR)
-    unknown = _unknown(batch, decided, measured, filters) & ~_bools(errors)
+    missing = {
+        name: spares & ~spared(batch, *before) if name in before.filters else spares
+        for name in after.filters
+        if name in COSTLY
+    }
+    for name in after.filters:
+        if name not in COSTLY and name not in before.filters:
+            missing[name] = ~_has_signal(batch, name)
+    unknown = _unknown(decided, missing, after.filters) & ~_bools(errors)
     columns = {}
     for field in DECISION:
         column = pc.if_else(errors, ledger.column(field.name).cast(field.type), decided.column(field.name))
@@ -54,19 +67,32 @@ def replay(
 
 
 def _unknown(
-    signals: pa.RecordBatch, decided: pa.RecordBatch, measured: Collection[str], filters: Sequence[str]
+    decided: pa.RecordBatch, missing: Mapping[str, npt.NDArray[np.bool_]], filters: Sequence[str]
 ) -> npt.NDArray[np.bool_]:
-    """bool[n]: a filter outside `measured` could still change the row."""
+    """bool[n]: a filter that is `missing` on the row (bool[n], by name) could still change it."""
     place = {BY_NAME[name].rule: i for i, name in enumerate(filters)}
     removed = _bools(pc.equal(decided.column("verdict"), Verdict.DROP))
     rules = decided.column("rule").to_pylist()
     decider = np.array([place.get(rule, len(filters)) for rule in rules], dtype=np.int64)
     decider[~removed] = len(filters)
-    unknown = np.zeros(signals.num_rows, dtype=bool)
+    unknown = np.zeros(decided.num_rows, dtype=bool)
+    costly = np.isin(decider, [place[BY_NAME[name].rule] for name in filters if name in COSTLY])
     for i, name in enumerate(filters):
-        if name not in measured:
-            unknown |= ~_has_signal(signals, name) & (i < decider)
+        if name in missing:
+            # What a costly filter decides stands only where no cheap one, of any place, drops.
+            unknown |= missing[name] & ((i < decider) | (costly & (name not in COSTLY)))
     return unknown
+
+
+def _without_costly(signals: pa.RecordBatch, rows: npt.NDArray[np.bool_]) -> pa.RecordBatch:
+    """The signals with those of costly filters null on some rows."""
+    costly = {field.name for name in COSTLY for field in BY_NAME[name].signals}
+    mask = pa.array(rows)
+    columns = [
+        pc.if_else(mask, pa.scalar(None, column.type), column) if name in costly else column
+        for name, column in zip(signals.schema.names, signals.columns, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=signals.schema)
 
 
 def _has_signal(signals: pa.RecordBatch, name: str) -> npt.NDArray[np.bool_]:

@@ -12,7 +12,6 @@ Memory: one staged batch at a time.
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,18 +21,14 @@ import pyarrow.compute as pc
 
 from audits import tally
 from filters import edits
-from filters.catalogue import SIGNALS
-from filters.checks import Firing
-from filters.decide import fire_all, settle
-from pipelines import progress, storage
+from pipelines import costly, progress, storage
+from pipelines.account import LEDGER, Firings, Policy, account
 from pipelines.find_duplicates import Layout, fate_path
-from pipelines.links import Duplicates, Links
+from pipelines.links import Duplicates
 from pipelines.shards import shard
 from schemas.document import DOCUMENT
-from schemas.ledger import INPUT_RULE, Verdict, ledger_schema
-from schemas.parameters import Parameters
+from schemas.ledger import Verdict
 
-LEDGER = ledger_schema(SIGNALS)
 SAMPLES_PER_RULE = 20
 SAMPLE_CHARS = 20_000
 SAMPLES = pa.schema(
@@ -45,7 +40,6 @@ SAMPLES = pa.schema(
         ],
     ]
 )
-Firings = list[tuple[str, Firing]]
 FATE = pa.schema([("kept", pa.bool_()), ("duplicate_of", pa.int64())])
 
 
@@ -58,16 +52,14 @@ class Finish:
         part: index of the part in it.
         staged: path of its documents.
         links: path prefix of the link task's result; None: dedup was not measured.
-        filters: names, in running order.
-        parameters: by filter name.
+        policy: what documents are held against.
     """
 
     layout: str
     part: int
     staged: str
     links: str | None
-    filters: tuple[str, ...]
-    parameters: Mapping[str, Parameters]
+    policy: Policy
 
 
 def finish_part(job: Finish, prefix: str) -> dict[str, Any]:
@@ -90,9 +82,9 @@ def finish_part(job: Finish, prefix: str) -> dict[str, Any]:
         for batch in storage.batches(job.staged):
             links = duplicates.of(row, batch.num_rows)
             row += batch.num_rows
-            rows, firings = account(batch, links, job)
+            rows, firings = account(batch, links, job.policy)
             ledger.write(rows)
-            kept = _documents(batch, rows)
+            kept = _documents(batch, rows, job.policy)
             data.write(kept)
             tallies.append(_tally(batch, rows, firings))
             sizes_read.append(_sized(batch))
@@ -106,7 +98,8 @@ def finish_part(job: Finish, prefix: str) -> dict[str, Any]:
     for side, sizes in (("read", sizes_read), ("kept", sizes_kept)):
         tallies.append(tally.sizes(pa.Table.from_batches(sizes), side) if sizes else tally.empty())
     _arrow(f"{prefix}.tally.arrow", tally.merge(tallies))
-    _arrow(f"{prefix}.samples.arrow", fewest(pa.concat_tables([SAMPLES.empty_table(), *samples])))
+    drawn = fewest(pa.concat_tables([SAMPLES.empty_table(), *samples]))
+    _arrow(f"{prefix}.samples.arrow", _scrubbed(drawn, job.policy))
     _arrow(fate_path(f"{prefix}.sketch.arrow"), pa.Table.from_batches(fates, FATE))
     if broken:
         storage.write(f"{prefix}.quarantine.jsonl", b"".join(json.dumps(b).encode() + b"\n" for b in broken))
@@ -118,47 +111,15 @@ def finish_part(job: Finish, prefix: str) -> dict[str, Any]:
     }
 
 
-def account(batch: pa.RecordBatch, links: Links, job: Finish) -> tuple[pa.RecordBatch, Firings]:
-    """LEDGER rows of a STAGED batch, and the checks behind them."""
-    rows = batch.num_rows
-    readable = pc.is_null(batch.column("error"))
-    signals = dict(zip(SIGNALS.names, batch.column("signals").flatten(), strict=True))
-    ok = readable.to_numpy(zero_copy_only=False)
-    if links.measured and "exact_dedup" in job.filters:
-        signals["exact_duplicate"] = pa.array(links.exact, mask=~ok)
-    if links.measured and "near_dedup" in job.filters:
-        signals["near_duplicate"] = pa.array(links.near, mask=~(ok & links.applies))
-        signals["near_similarity"] = pa.array(links.similarity, mask=~links.near)
-    scores = pa.RecordBatch.from_pydict({**signals, "language": batch.column("language")})
-    firings = fire_all(scores, job.filters, job.parameters)
-    decision = settle(firings, rows)
-    error = batch.column("error")
-    columns = {
-        "doc_id": batch.column("doc_id"),
-        "source_id": batch.column("source_id"),
-        "source": batch.column("source"),
-        **{name: decision.column(name) for name in decision.schema.names},
-        "verdict": pc.if_else(readable, decision.column("verdict"), Verdict.ERROR),
-        "rule": pc.if_else(readable, decision.column("rule"), INPUT_RULE),
-        "reason": pc.if_else(readable, decision.column("reason"), error),
-        "duplicate_of": pa.array(links.kept, pa.string()),
-        "similarity": pa.array(links.similarity, mask=np.isnan(links.similarity)),
-        "edits": batch.column("edits"),
-        "groups": pa.array([[]] * rows, pa.list_(pa.string())),
-        "language": batch.column("language"),
-        "chars": batch.column("chars"),
-        "signals": pa.StructArray.from_arrays(
-            [signals[name] for name in SIGNALS.names], fields=list(SIGNALS)
-        ),
-    }
-    return pa.RecordBatch.from_arrays([columns[f.name].cast(f.type) for f in LEDGER], schema=LEDGER), firings
-
-
-def _documents(batch: pa.RecordBatch, ledger: pa.RecordBatch) -> pa.RecordBatch:
-    """DOCUMENT rows of those that are kept, edits applied."""
+def _documents(batch: pa.RecordBatch, ledger: pa.RecordBatch, policy: Policy) -> pa.RecordBatch:
+    """DOCUMENT rows of those that are kept, edits applied; links and metadata are scrubbed like text."""
     keep = pc.equal(ledger.column("verdict"), Verdict.KEEP)
     batch, ledger = batch.filter(keep), ledger.filter(keep)
     columns = {name: batch.column(name) for name in batch.schema.names if name in DOCUMENT.names}
+    columns |= {
+        name: costly.scrub(batch.column(name), policy.filters, policy.parameters)
+        for name in ("url", "metadata")
+    }
     columns |= {
         "text": edits.apply(batch.column("text"), ledger.column("edits")),
         "groups": ledger.column("groups"),
@@ -203,6 +164,15 @@ def _samples(batch: pa.RecordBatch, ledger: pa.RecordBatch) -> pa.Table:
     columns |= {name: ledger.column(name) for name in SAMPLES.names if name in LEDGER.names}
     columns["text"] = pc.utf8_slice_codeunits(batch.column("text"), 0, SAMPLE_CHARS)
     return fewest(pa.table([columns[name] for name in SAMPLES.names], schema=SAMPLES))
+
+
+def _scrubbed(samples: pa.Table, policy: Policy) -> pa.Table:
+    """Samples without personal data, where that filter is on."""
+    for name in ("text", "url"):
+        values = samples[name].combine_chunks()
+        clean = costly.scrub(values, policy.filters, policy.parameters)
+        samples = samples.set_column(samples.schema.get_field_index(name), samples.schema.field(name), clean)
+    return samples
 
 
 def fewest(samples: pa.Table) -> pa.Table:

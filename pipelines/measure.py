@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
 
-from filters import language, near_dedup, quality
+from filters import groups, language, near_dedup, quality
 from filters.catalogue import SIGNALS
 from pipelines import progress, sketches, storage
 from pipelines.sources.pieces import Piece, ReadSettings
@@ -46,6 +46,7 @@ STAGED = pa.schema(
         pa.field("chars", pa.int64()),
         pa.field("language", pa.string()),
         pa.field("language_score", pa.float32()),
+        pa.field("groups", pa.list_(pa.string()), nullable=False),
         pa.field("edits", EDITS, nullable=False),
         pa.field("signals", pa.struct(list(SIGNALS)), nullable=False),
     ]
@@ -61,6 +62,7 @@ class Measure:
         settings: how to read it.
         filters: names of those that are on.
         parameters: by filter name.
+        groups: whether mentions of groups are looked for.
         shard_bytes: text of a part.
         limit: records to read at most; None: all.
     """
@@ -69,6 +71,7 @@ class Measure:
     settings: ReadSettings
     filters: tuple[str, ...]
     parameters: Mapping[str, Parameters]
+    groups: bool
     shard_bytes: int
     limit: int | None = None
 
@@ -84,7 +87,7 @@ def measure_unit(job: Measure, prefix: str) -> dict[str, Any]:
     with contextlib.ExitStack() as stack:
         part: _Part | None = None
         for batch in _limited(_joined(job.unit, job.settings), job.limit):
-            staged, sketch = measure(batch, job.filters, job.parameters)
+            staged, sketch = measure(batch, job.filters, job.parameters, mentions=job.groups)
             if part is None:
                 part = stack.enter_context(_part(prefix, len(parts)))
             part.add(staged, sketch)
@@ -200,7 +203,7 @@ def identify(batch: pa.RecordBatch, piece: Piece) -> pa.RecordBatch:
 
 
 def measure(
-    batch: pa.RecordBatch, filters: tuple[str, ...], parameters: Mapping[str, Parameters]
+    batch: pa.RecordBatch, filters: tuple[str, ...], parameters: Mapping[str, Parameters], *, mentions: bool
 ) -> tuple[pa.RecordBatch, pa.RecordBatch]:
     """Every score that needs this batch alone.
 
@@ -208,6 +211,7 @@ def measure(
         batch: n rows of `identify`.
         filters: names of those that are on.
         parameters: by filter name.
+        mentions: whether groups are looked for.
 
     Returns:
         (STAGED, sketches), n rows each, in the same order.
@@ -234,6 +238,7 @@ def measure(
         "chars": chars,
         "language": label,
         "language_score": score,
+        "groups": groups.mentions(text, label) if mentions else pa.array([[]] * rows, pa.list_(pa.string())),
         "edits": edits,
         "signals": signals,
     }

@@ -11,8 +11,9 @@ import pyarrow as pa
 
 from audits import card, report, statistics, tally
 from pipelines import storage
+from pipelines.account import LEDGER
 from pipelines.find_duplicates import Layout, fate_path
-from pipelines.finish import LEDGER, SAMPLES, fewest
+from pipelines.finish import SAMPLES, fewest
 from pipelines.shards import shard
 from schemas.config import digest
 from schemas.document import DOCUMENT

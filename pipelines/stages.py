@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from filters.catalogue import COSTLY
+from pipelines import evaluation_sets, storage
 from pipelines import find_duplicates as duplicates
-from pipelines import storage
+from pipelines.account import Policy
 from pipelines.find_duplicates import Layout, Link, Match, Verify
 from pipelines.finish import Finish, finish_part
 from pipelines.measure import DEDUP, Measure, measure_unit
@@ -91,12 +93,16 @@ def measure(run: Run, pieces: Sequence[Piece]) -> list[Staged]:
     folder = run.output.stage("measure")
     config = run.config
     given, shard_bytes = config.input, config.output.shard_bytes
+    cheap = {name: value for name, value in config.measured()["filters"].items() if name not in COSTLY}
+    looked_for = {**config.measured(), "filters": cheap}
     settings = ReadSettings(given.text_field, given.id_field, given.max_record_bytes)
 
     def task(unit: Unit, limit: int | None) -> Task:
         stamp = [[p.uri, p.path, p.format, p.source, p.order, p.start, p.stop, p.stamp] for p in unit.pieces]
-        name = key("measure", config.measured(), shard_bytes, stamp, limit)
-        job = Measure(unit, settings, config.filters, config.parameters(), shard_bytes, limit)
+        name = key("measure", looked_for, shard_bytes, stamp, limit)
+        job = Measure(
+            unit, settings, config.filters, config.parameters(), config.groups.enabled, shard_bytes, limit
+        )
         return Task(folder, name, unit.text_bytes, measure_unit, job)
 
     name = "read and measure"
@@ -196,15 +202,20 @@ def find_duplicates(run: Run, path: str) -> tuple[str | None, dict[str, int]]:
 def finish(run: Run, layout: str, staged: Sequence[Staged], links: str | None) -> list[Finished]:
     """Stage 5; `links` None: dedup counts as not measured."""
     folder = run.output.stage("finish")
-    base = [layout.rpartition("/")[2], links and links.rpartition("/")[2], run.config.policy()]
-    filters, parameters = run.config.filters, run.config.parameters()
+    evaluation = _evaluation(run)
+    policy = Policy(run.config.filters, run.config.parameters(), evaluation)
+    base = [
+        *(path and path.rpartition("/")[2] for path in (layout, links, evaluation)),
+        run.config.policy(),
+        run.config.measured(),
+    ]
     tasks = [
         Task(
             folder,
             key("finish", base, i),
             part.text_bytes,
             finish_part,
-            Finish(layout, i, f"{part.prefix}.docs.arrow", links, filters, parameters),
+            Finish(layout, i, f"{part.prefix}.docs.arrow", links, policy),
         )
         for i, part in enumerate(staged)
     ]
@@ -213,6 +224,22 @@ def finish(run: Run, layout: str, staged: Sequence[Staged], links: str | None) -
         Finished(task.prefix, summary, part.sources)
         for task, summary, part in zip(tasks, summaries, staged, strict=True)
     ]
+
+
+def _evaluation(run: Run) -> str | None:
+    """Path of the evaluation sets' index, made once; None where decontamination is off."""
+    if "decontamination" not in run.config.filters:
+        return None
+    parameters = run.config.decontamination
+    task = Task(
+        run.output.stage("evaluation"),
+        key("evaluation", parameters.model_dump(mode="json"), evaluation_sets.stamps(parameters)),
+        0,
+        evaluation_sets.prepare,
+        evaluation_sets.Evaluation(parameters),
+    )
+    run.stage("index evaluation sets", [task])
+    return evaluation_sets.path_of(task.prefix)
 
 
 def publication(

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from schemas.faults import did_you_mean
 from schemas.parameters import (
     C4Quality,
+    Decontamination,
     ExactDedup,
     FinewebQuality,
     GopherQuality,
@@ -19,6 +20,8 @@ from schemas.parameters import (
     Language,
     NearDedup,
     Parameters,
+    Pii,
+    Toxicity,
 )
 
 Format = Literal["jsonl", "parquet", "csv", "tsv", "text", "datasets", "warc", "wet"]
@@ -30,8 +33,13 @@ FilterName = Literal[
     "gopher_quality",
     "c4_quality",
     "fineweb_quality",
+    "pii",
+    "toxicity",
+    "decontamination",
 ]
-FILTERS: tuple[FilterName, ...] = get_args(FilterName)  # the default running order
+FILTERS: tuple[FilterName, ...] = get_args(FilterName)  # all, in the default running order
+DEFAULT = FILTERS[:-1]  # decontamination needs to be told against what
+PATHS: dict[str, set[str]] = {"pii": {"key_file", "key_env", "names_model"}, "toxicity": {"model"}}
 MIB = 1 << 20
 
 
@@ -92,6 +100,12 @@ class Source(Section):
     link: str | None = Field(default=None, description="Where it is described.")
 
 
+class Groups(Section):
+    """Which groups of people a document mentions."""
+
+    enabled: bool = Field(default=True, description="Whether mentions are looked for.")
+
+
 class Output(Section):
     """How the snapshot is written."""
 
@@ -105,7 +119,7 @@ class Config(Section):
     sources: tuple[Source, ...] = Field(
         default=(), description="Declared sources, first in order of preference."
     )
-    filters: tuple[FilterName, ...] = Field(default=FILTERS, description="Filters in running order.")
+    filters: tuple[FilterName, ...] = Field(default=DEFAULT, description="Filters in running order.")
     exact_dedup: ExactDedup = ExactDedup()
     near_dedup: NearDedup = NearDedup()
     language: Language = Language()
@@ -113,6 +127,10 @@ class Config(Section):
     gopher_quality: GopherQuality = GopherQuality()
     c4_quality: C4Quality = C4Quality()
     fineweb_quality: FinewebQuality = FinewebQuality()
+    pii: Pii = Pii()
+    toxicity: Toxicity = Toxicity()
+    decontamination: Decontamination = Decontamination()
+    groups: Groups = Groups()
     output: Output = Output()
 
     @field_validator("filters")
@@ -147,9 +165,10 @@ class Config(Section):
 
     def document(self) -> dict[str, Any]:
         """What `snapshot.json` records: all that may change a document, and no path."""
-        return self.model_dump(
-            mode="json", exclude={"output": True, "input": {"paths"}, "sources": {"__all__": {"paths"}}}
-        )
+        each: dict[str, Any] = {"__all__": {"paths"}}
+        sets = {"decontamination": {"sets": {"__all__": {"path"}}}}
+        inputs: dict[str, Any] = {"output": True, "input": {"paths"}, "sources": each}
+        return self.model_dump(mode="json", exclude={**inputs, **sets, **PATHS})
 
     def policy(self) -> dict[str, Any]:
         """The part that `decide` reads: filters in order, and the unmeasured parameters of each."""
@@ -163,6 +182,7 @@ class Config(Section):
         return {
             "input": {key: value for key, value in whole["input"].items() if key != "max_error_rate"},
             "sources": [{"name": s["name"], "format": s["format"]} for s in whole["sources"]],
+            "groups": whole["groups"],
             "filters": {name: parts[name] for name in sorted(self.filters)},
         }
 

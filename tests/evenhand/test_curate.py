@@ -8,7 +8,7 @@ import pytest
 
 from evenhand.summary import plan
 from evenhand.table import size
-from schemas.config import FILTERS
+from schemas.config import DEFAULT
 from tests.evenhand.conftest import Said, shell
 
 Run = Callable[..., Said]
@@ -53,7 +53,7 @@ def test_a_dry_run_writes_nothing(corpus_file: Path, tmp_path: Path) -> None:
     assert (found["files"], found["bytes"]) == (1, corpus_file.stat().st_size)
     assert list(tmp_path.iterdir()) == []
     assert plan(found).splitlines()[1:4] == [
-        "filters        " + ", ".join(FILTERS),
+        "filters        " + ", ".join(DEFAULT),
         "files          1",
         f"size           {size(corpus_file.stat().st_size)}",
     ]

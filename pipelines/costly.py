@@ -1,0 +1,51 @@
+"""The costly filters: measured only on the documents that no cheap rule drops, in any order of `filters`."""
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+import pyarrow as pa
+
+from filters import decontamination, pii, toxicity
+from filters.catalogue import COSTLY
+from pipelines import evaluation_sets
+from schemas.parameters import Parameters, Pii, Toxicity
+
+
+def names(filters: Sequence[str]) -> list[str]:
+    """Those of `filters` that are costly."""
+    return [name for name in filters if name in COSTLY]
+
+
+def measure(
+    text: pa.StringArray, filters: Sequence[str], parameters: Mapping[str, Parameters], evaluation: str | None
+) -> tuple[dict[str, pa.Array], pa.ListArray | None]:
+    """Signals of the costly filters that are on, and the edits of those that change text.
+
+    Args:
+        text: n texts.
+        filters: names of those that are on.
+        parameters: by filter name.
+        evaluation: path of the evaluation sets' index; None where decontamination is off.
+    """
+    found: list[pa.RecordBatch] = []
+    edits = None
+    if "pii" in filters:
+        signals, edits = pii.measure(text, cast("Pii", parameters["pii"]))
+        found.append(signals)
+    if "toxicity" in filters:
+        found.append(toxicity.measure(text, cast("Toxicity", parameters["toxicity"])))
+    if evaluation is not None:
+        found.append(decontamination.measure(text, evaluation_sets.load(evaluation)))
+    columns = {
+        name: column
+        for batch in found
+        for name, column in zip(batch.schema.names, batch.columns, strict=True)
+    }
+    return columns, edits
+
+
+def scrub(
+    values: pa.StringArray, filters: Sequence[str], parameters: Mapping[str, Parameters]
+) -> pa.StringArray:
+    """Values without personal data, where that filter is on."""
+    return pii.scrub(values, cast("Pii", parameters["pii"])) if "pii" in filters else values
