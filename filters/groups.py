@@ -89,19 +89,16 @@ def _lexicons() -> tuple[Kernel, dict[str, int], tuple[Term, ...]]:
     numbers, all_terms = {}, []
     group_numbers = {group: number for number, group in enumerate(GROUPS)}
     contains = {group: sorted(map(group_numbers.__getitem__, up)) for group, up in group_lexicons.groups().items()}
-    split = functools.cache(kernel.words)
     for code in LANGUAGES:
         number = numbers[code] = kernel.add_language()
         for term in group_lexicons.terms(code):
-            lead, core, trail = split(term.lead), split(term.core), split(term.trail)
-            whole = [*lead, *core, *trail]
             axis, _, name = term.group.partition("/")
             kernel.add_term(
                 number,
-                [folded for folded, _ in whole],
-                exact=[written for _, written in whole] if term.exact else [],
-                lead=len(lead),
-                trail=len(trail),
+                term.lead,
+                term.core,
+                term.trail,
+                exact=term.exact,
                 axis=AXES.index(axis),
                 groups=[] if name == HIDES else contains[term.group],
                 hides=name == HIDES,

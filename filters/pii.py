@@ -14,6 +14,7 @@ what stands near other candidates, the result is looked at again until nothing m
 a scrubbed text changes nothing.
 """
 
+import bisect
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -23,7 +24,8 @@ import pyarrow as pa
 
 from filters import checks, pii_findings, pii_json, pii_surrogates, pii_validators
 from filters.checks import Check, Firing
-from filters.pii_findings import Finding
+from filters.pii_findings import Finding, Found
+from filters.pii_validators import ALONE
 from schemas.ledger import EDIT, EDITS
 from schemas.parameters import PII_ENTITIES, Pii
 
@@ -91,20 +93,18 @@ def measure(text: pa.StringArray, parameters: Pii) -> tuple[pa.RecordBatch, pa.L
         UserError: the key of the surrogates or the model of names cannot be read.
     """
     spans, refused = _look(text, parameters)
-    valid = text.is_valid().to_pylist()
-    columns: dict[str, list[int | None]] = {name: [None] * len(text) for name in SIGNALS.names}
-    for row in np.flatnonzero(valid).tolist():
-        kinds = Counter(KIND_OF[span.entity] for span in spans[row])
-        counts = {"pii_matches": len(spans[row]), **kinds} | {
-            f"pii_refused_{k}": n for k, n in refused[row].items()
-        }
-        for name, column in columns.items():
-            column[row] = counts.get(name, 0)
-        if parameters.names_model is None:
-            columns["pii_names"][row] = None
-    signals = pa.RecordBatch.from_arrays(
-        [pa.array(columns[name], pa.int32()) for name in SIGNALS.names], schema=SIGNALS
-    )
+    absent = text.is_null().to_numpy(zero_copy_only=False)
+    counts = {name: np.zeros(len(text), np.int32) for name in SIGNALS.names}
+    for row in range(len(text)):
+        for span in spans[row]:
+            counts["pii_matches"][row] += 1
+            counts[KIND_OF[span.entity]][row] += 1
+        for name, times in refused[row].items():
+            counts[f"pii_refused_{name}"][row] = times
+    columns = {name: pa.array(column, mask=absent) for name, column in counts.items()}
+    if parameters.names_model is None:
+        columns["pii_names"] = pa.nulls(len(text), pa.int32())
+    signals = pa.RecordBatch.from_arrays([columns[name] for name in SIGNALS.names], schema=SIGNALS)
     return signals, _edits(text, spans)
 
 
@@ -126,26 +126,52 @@ def _look(text: pa.StringArray, parameters: Pii) -> tuple[list[list[Span]], list
     """Spans of each text, sorted and disjoint, and how many candidates each validator refused."""
     spans: list[list[Span]] = [[] for _ in range(len(text))]
     refused: list[Counter[str]] = [Counter() for _ in range(len(text))]
+    simple = parameters.names_model is None and "surrogate" not in (
+        parameters.action,
+        *parameters.actions.values(),
+    )
     rows = list(range(len(text)))
     shown = text
     for turn in range(ROUNDS):
         changed = []
-        for row, findings in zip(rows, pii_findings.find(shown, parameters), strict=True):
+        for row, found in zip(rows, pii_findings.find(shown, parameters), strict=True):
+            accepted = [finding for finding in found.findings if finding.refused is None]
             if turn == 0:
-                refused[row].update(f.refused for f in findings if f.refused is not None)
-            accepted = [finding for finding in findings if finding.refused is None]
+                refused[row].update(f.refused for f in found.findings if f.refused is not None)
             if not accepted:
                 continue
-            value = text[row].as_py()
-            merged = _merged(value, spans[row], accepted, parameters)
+            merged = _merged(text[row].as_py(), spans[row], accepted, parameters)
             if [span[:2] for span in merged] != [span[:2] for span in spans[row]]:
                 spans[row] = merged
-                changed.append(row)
+                if turn > 0 or not simple or _unsettled(found, merged):
+                    changed.append(row)
         if not changed:
             break
         rows = changed
         shown = pa.array([_replaced(text[row].as_py(), spans[row]) for row in rows], pa.string())
     return spans, refused
+
+
+def _unsettled(found: Found, spans: list[Span]) -> bool:
+    """Whether placeholders in place of `spans` could change what else is found.
+
+    They can where a candidate stays that was refused or lacked a word, or where a span cuts a window in which
+    nothing was found; all else is found without them, and nothing that holds a placeholder is.
+    """
+    starts = [span.start for span in spans]
+
+    def covered(start: int, end: int) -> bool:
+        place = bisect.bisect_right(starts, start) - 1
+        return place >= 0 and spans[place].end >= end
+
+    def touched(start: int, end: int) -> bool:
+        place = bisect.bisect_left(starts, end) - 1
+        return place >= 0 and spans[place].end > start
+
+    stay = [(f.start, f.end) for f in found.findings if f.refused and f.refused not in ALONE] + found.weak
+    return not all(covered(*one) for one in stay) or any(
+        touched(*window) and not covered(*window) for window in found.silent
+    )
 
 
 def _merged(value: str, before: list[Span], accepted: list[Finding], parameters: Pii) -> list[Span]:

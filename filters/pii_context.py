@@ -1,11 +1,13 @@
 """Context words: what Presidio looks for before a match whose form alone says too little.
 
-Presidio's enhancer takes the five keywords before a match and the match's own token, and lifts its score if
-one holds a context word of the recogniser. Its tokens and keywords come from an NLP engine; ours is spaCy's
-English tokenizer with the lower-cased token for a lemma, so that no model is needed. Stop words and
-punctuation are no keywords, but are looked at here too: so what lifts a score in Presidio does here.
+Presidio's enhancer takes the five keywords before a match and the match's own token, or the keyword behind
+where that token is none, and lifts its score if one holds a context word of the recogniser. Its tokens and
+keywords come from an NLP engine; ours is spaCy's English tokenizer with the lower-cased token for a lemma, so
+that no model is needed. Stop words and punctuation are no keywords, but are looked at here too: so what lifts
+a score in Presidio does here.
 """
 
+import bisect
 import functools
 import re
 from collections.abc import Sequence
@@ -24,35 +26,39 @@ def lifted(score: float) -> float:
 
 
 def near(text: str, start: int, words: Sequence[str]) -> bool:
-    """Whether Presidio finds one of `words` (lower case) before or at the match that starts at `start`."""
+    """Whether Presidio finds one of `words` (lower case) at or before the match that starts at `start`."""
     look = FIRST_LOOK
     while True:
-        left = max(0, start - look)
+        left, right = max(0, start - look), min(len(text), start + look)
         while left > 0 and not text[left - 1].isspace():
             left -= 1
-        right = start + 1
-        while right < len(text) and not text[right].isspace() and right - start < FIRST_LOOK:
+        while right < len(text) and not text[right].isspace():
             right += 1
-        tokens, enough = _before(text[left:right], start - left)
-        if any(word in token for token in tokens for word in words):
+        tokens = [(token.idx, token.lower_, _is_keyword(token)) for token in _tokenizer()(text[left:right])]
+        here = bisect.bisect_right(tokens, start - left, key=lambda token: token[0])
+        before, enough_before = _up_to(KEYWORDS, tokens[:here][::-1])
+        after, enough_after = _up_to(1, tokens[max(0, here - 1) :])
+        if any(word in token for token in (*before, *after) for word in words):
             return True
-        if enough or left == 0:
+        if (enough_before or left == 0) and (enough_after or right == len(text)):
             return False
         look *= 4
 
 
-def _before(text: str, start: int) -> tuple[list[str], bool]:
-    """Lower-cased tokens from the one at `start` back to the sixth keyword; whether there are six."""
-    found: list[str] = []
+def _up_to(count: int, tokens: Sequence[tuple[int, str, bool]]) -> tuple[list[str], bool]:
+    """Tokens up to the `count`-th keyword, and whether there are so many."""
     keywords = 0
-    for token in reversed([token for token in _tokenizer()(text) if token.idx <= start]):
-        lower = token.lower_
-        found.append(lower)
-        lexeme = token.vocab[lower]
-        keywords += not (lexeme.is_stop or lexeme.is_punct or ":" in lower or lower == "be")
-        if keywords == KEYWORDS:
-            return found, True
-    return found, False
+    for place, (_, _, keyword) in enumerate(tokens):
+        keywords += keyword
+        if keywords == count:
+            return [lower for _, lower, _ in tokens[: place + 1]], True
+    return [lower for _, lower, _ in tokens], False
+
+
+def _is_keyword(token: Any) -> bool:  # noqa: ANN401
+    lower = token.lower_
+    lexeme = token.vocab[lower]
+    return not (lexeme.is_stop or lexeme.is_punct or ":" in lower or lower == "be")
 
 
 @functools.cache

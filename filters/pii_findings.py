@@ -5,6 +5,7 @@ findings; one that is refused names the validator.
 """
 
 import functools
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -35,28 +36,45 @@ class Finding(NamedTuple):
 NAMES = ("PERSON", "LOCATION", "ORGANIZATION")
 
 
-def find(text: pa.StringArray, parameters: Pii) -> list[list[Finding]]:
-    """The findings of each text, in order of their starts; nulls have none."""
-    found: list[list[Finding]] = [[] for _ in range(len(text))]
+class Found(NamedTuple):
+    """What there is in one text.
+
+    Attributes:
+        findings: in order of their starts.
+        weak: (start, end) of results below the least score, which a word nearby would lift.
+        silent: (start, end) of windows in which no recogniser found anything.
+    """
+
+    findings: list[Finding]
+    weak: list[tuple[int, int]]
+    silent: list[tuple[int, int]]
+
+
+def find(text: pa.StringArray, parameters: Pii) -> list[Found]:
+    """The findings of each text; nulls have none."""
+    found = [Found([], [], []) for _ in range(len(text))]
     scanner = _scanner(tuple(sorted(parameters.entities)), parameters.phone_regions)
     row, value = -1, ""
     for window in scanner.windows(text):
         if window.row != row:
             row = window.row
             value = text[row].as_py()
-        found[row] += _decide(value, window, scanner.recognisers[window.recogniser], parameters.min_score)
+        _decide(value, window, scanner.recognisers[window.recogniser], parameters.min_score, found[row])
     if parameters.names_model is not None and set(NAMES) & set(parameters.entities):
         _add_names(found, text, parameters)
-    return [sorted(set(findings), key=lambda f: (f.start, -f.end, f.entity)) for findings in found]
+    for one in found:
+        one.findings[:] = sorted(set(one.findings), key=lambda f: (f.start, -f.end, f.entity))
+    return found
 
 
-def _add_names(found: list[list[Finding]], text: pa.StringArray, parameters: Pii) -> None:
+def _add_names(found: list[Found], text: pa.StringArray, parameters: Pii) -> None:
     texts = text.fill_null("").to_pylist()
     for row, names in enumerate(pii_names.find(texts, str(parameters.names_model))):
         for entity, start, end, score in names:
             if entity in parameters.entities and score >= parameters.min_score:
                 match = pii_validators.Match(entity, texts[row], start, end, score, parameters.min_score, ())
-                found[row].append(Finding(entity, start, end, score, pii_validators.verdict(match)))
+                verdict = pii_validators.verdict(match)
+                found[row].findings.append(Finding(entity, start, end, score, verdict))
 
 
 @functools.lru_cache(maxsize=4)
@@ -64,24 +82,49 @@ def _scanner(entities: tuple[str, ...], regions: tuple[str, ...]) -> Scanner:
     return pii_windows.compile_needles(pii_recognisers.recognisers(entities, regions))
 
 
-def _decide(text: str, window: Window, recogniser: Recogniser, least: float) -> list[Finding]:
-    found = []
+def _decide(text: str, window: Window, recogniser: Recogniser, least: float, found: Found) -> None:
+    if window.refused is not None:
+        found.findings.append(Finding(recogniser.entity, window.start, window.end, least, window.refused))
+        return
     context = _lower(tuple(recogniser.presidio.context or ()))
-    shown = text[window.left : window.right]
-    analyze: Any = recogniser.presidio.analyze  # context is ours to look for, so without Presidio's tokens
-    for result in analyze(shown, [recogniser.entity], None):
-        start, end = window.left + result.start, window.left + result.end
+    silent = True
+    for first, last, score in _results(recogniser, text[window.left : window.right]):
+        start, end = window.left + first, window.left + last
         if end <= window.start or start >= window.end or (start < window.start and recogniser.region is None):
             continue
-        score = result.score
+        silent = False
+        lifted = score
         if score < least:
-            if pii_context.lifted(score) < least or not pii_context.near(text, start, context):
+            lifted = pii_context.lifted(score)
+            if lifted < least or not pii_context.near(text, start, context):
+                found.weak.append((start, end))
                 continue
-            score = pii_context.lifted(score)
-        match = pii_validators.Match(recogniser.entity, text, start, end, result.score, least, context)
+        match = pii_validators.Match(recogniser.entity, text, start, end, score, least, context)
         match = pii_validators.narrowed(match)
-        found.append(Finding(match.entity, match.start, match.end, score, pii_validators.verdict(match)))
-    return found
+        verdict = pii_validators.verdict(match)
+        found.findings.append(Finding(match.entity, match.start, match.end, lifted, verdict))
+    if silent:
+        found.silent.append((window.start, window.end))
+
+
+def _results(recogniser: Recogniser, shown: str) -> Iterator[tuple[int, int, float]]:
+    """(start, end, score) of what the recogniser finds, without context.
+
+    A recogniser that is but patterns and checks is asked pattern by pattern, as its `analyze` does, without
+    the explanation of each result.
+    """
+    presidio: Any = recogniser.presidio
+    if not recogniser.patterns:
+        for result in presidio.analyze(shown, [recogniser.entity], None):
+            yield result.start, result.end, result.score
+        return
+    for pattern, score in recogniser.patterns:
+        for found in pattern.finditer(shown):
+            value = found.group()
+            valid = presidio.validate_result(value) if value else False
+            if valid is False or presidio.invalidate_result(value):
+                continue
+            yield found.start(), found.end(), 1.0 if valid else score
 
 
 @functools.cache

@@ -9,19 +9,32 @@ trunk prefix, international prefix. This is a condition that each number it find
 import functools
 import itertools
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
+from schemas.errors import UserError
 
 LEAST_DIGITS = 4  # of the shortest number in phonenumbers' data: German pagers
+MOST_DIGITS = (
+    28  # of the longest, 17, behind an international prefix, a carrier's, a country code and a trunk's
+)
 LEAST_INTERNATIONAL = 6  # with the country code: Austrian numbers of four
 LONGEST = 20  # digits of a block that phonenumbers looks at; it cuts longer ones
 GROUP = re.compile(rb"[0-9]+")
 # What may follow the number: an extension, behind any white space.
 EXTENSION = re.compile(rb"[ \t,~]*(?:;ext=|[a-z_~#\x7f]{0,12})[:.~]?[ \t,\-~]*[0-9]{0,20}#?", re.IGNORECASE)
 BEFORE_EXTENSION = re.compile(rb"[0-9][ \t,~]*(?:;ext=|[a-z_~#\x7f]{1,12})[:.~]?[ \t,\-~]*\Z", re.IGNORECASE)
+# What phonenumbers takes for numbers: dates, time stamps and spans of years; internet addresses and decimals.
+DATE = (
+    r"\(?(?:"
+    r"(?:0?[1-9]|[12]\d|3[01])[./ -](?:0?[1-9]|[12]\d|3[01])[./ -](?:1[89]|20)?\d\d"
+    r"|(?:1[89]|20)\d\d[./ -]?(?:0?[1-9]|1[0-2])[./ -]?(?:0?[1-9]|[12]\d|3[01])(?:[ .T-]\d{1,6})?"
+    r"|(?:1[5-9]|20)\d\d ?[-–/ ] ?(?:1[5-9]|20)\d\d"
+    r")\)?"
+)
+DOTTED = r"[(\[]*(?:\d{1,3}(?:\.\d{1,3}){3,}(?:/\d+)?|\d+\.\d+)[)\]]*"
+_DATE, _DOTTED = re.compile(DATE.replace("–", "~").encode()), re.compile(DOTTED.encode())
 LEAD = 12  # characters of brackets and plus signs before the first digit, and one before them
 PLAIN = (r"\1", r"\2", r"\3")  # transform rules that keep an end of the digits and add none
 _KINDS = (
@@ -71,16 +84,10 @@ class Region:
 
 @functools.cache
 def region(name: str) -> Region:
-    """The region's numbers, from phonenumbers' metadata.
-
-    Raises:
-        ValueError: phonenumbers does not know the region.
-    """
+    """The region's numbers, from phonenumbers' metadata."""
     from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 
     own: Any = PhoneMetadata.metadata_for_region(name)
-    if own is None:
-        raise ValueError(f"no phone region {name!r}")
     sharing = COUNTRY_CODE_TO_REGION_CODE[own.country_code]
     patterns = set()
     for same_code in sharing:
@@ -109,13 +116,32 @@ def region(name: str) -> Region:
     )
 
 
+def distinct(regions: tuple[str, ...]) -> list[str]:
+    """The regions whose numbers phonenumbers does not read as those of one before: Canada's as the US's."""
+    from phonenumbers import PhoneMetadata
+
+    found: dict[tuple[Any, ...], str] = {}
+    for name in regions:
+        data: Any = PhoneMetadata.metadata_for_region(name)
+        if data is None:
+            raise UserError(f"`pii.phone_regions` names `{name}`, which is no region of phone numbers")
+        rules = (
+            data.international_prefix,
+            data.national_prefix_for_parsing,
+            data.national_prefix_transform_rule,
+        )
+        possible = data.general_desc.national_number_pattern, data.general_desc.possible_length
+        found.setdefault((data.country_code, *rules, *possible), name)
+    return list(found.values())
+
+
 @functools.cache
 def _any(regions: tuple[str, ...]) -> re.Pattern[bytes]:
     patterns = [p.pattern for name in regions for p in (region(name).prefixed, region(name).bare)]
     return re.compile(b"|".join(b"(?:" + pattern + b")" for pattern in dict.fromkeys(patterns)))
 
 
-def plausible(folded: bytes, first: int, last: int, begin: int, regions: tuple[str, ...]) -> list[str]:
+def plausible(folded: bytes, first: int, last: int, begin: int, regions: tuple[str, ...]) -> tuple[str, ...]:
     """Regions that may have a number in the run of digits.
 
     Args:
@@ -125,23 +151,38 @@ def plausible(folded: bytes, first: int, last: int, begin: int, regions: tuple[s
         begin: where the document begins.
         regions: that are asked for.
     """
-    groups = GROUP.findall(folded, first, last)
+    found = _plausible(folded[first:last], regions)
+    if not found and last - first >= LEAST_INTERNATIONAL and b"+" in folded[max(begin, first - LEAD) : first]:
+        return regions[:1]  # behind a plus sign the region does not matter
+    return found
+
+
+@functools.lru_cache(maxsize=1 << 15)  # mostly years
+def _plausible(run: bytes, regions: tuple[str, ...]) -> tuple[str, ...]:
+    groups = GROUP.findall(run)
     digits = b"".join(groups)
     ends = list(itertools.accumulate(map(len, groups)))
     if max(map(len, groups)) > LONGEST:
-        return list(regions)
+        return regions
     number = _any(regions)
     spans = [
         (start, end)
         for i, start in enumerate((0, *ends[:-1]))
         for end in ends[i:]
-        if end - start >= LEAST_DIGITS and number.fullmatch(digits, start, end)
+        if LEAST_DIGITS <= end - start <= MOST_DIGITS and number.fullmatch(digits, start, end)
     ]
-    found = [name for name in regions if spans and any(region(name).has(digits, *span) for span in spans)]
-    plus = b"+" in folded[max(begin, first - LEAD) : first]
-    if plus and not found and len(digits) >= LEAST_INTERNATIONAL:
-        return [regions[0]]  # behind a plus sign the region does not matter
-    return found
+    if not spans:
+        return ()
+    return tuple(name for name in regions if any(region(name).has(digits, *span) for span in spans))
+
+
+def other(run: bytes) -> str | None:
+    """Name of the validator that refuses the run as a whole, so that phonenumbers need not look at it."""
+    if _DOTTED.fullmatch(run):
+        return "dotted"
+    if _DATE.fullmatch(run):
+        return "date"
+    return "wrong_length" if len(run) > LONGEST and run.isdigit() else None
 
 
 def extent(folded: bytes, first: int, last: int, begin: int, end: int) -> tuple[int, int]:
@@ -164,11 +205,12 @@ def extent(folded: bytes, first: int, last: int, begin: int, end: int) -> tuple[
     return start, min(end, (tail.end() if tail else last) + 1)
 
 
-def merged(windows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Windows [n, 2] in order of their starts, those that touch joined."""
-    if not len(windows):
-        return windows
-    reach = np.maximum.accumulate(windows[:, 1])
-    heads = np.concatenate([[True], windows[1:, 0] > reach[:-1]])
-    ends = np.append(reach[:-1][heads[1:]], reach[-1])
-    return np.stack([windows[heads, 0], ends], axis=1)
+def merged(windows: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Windows in order of their starts, those that touch joined."""
+    joined: list[tuple[int, int]] = []
+    for start, end in windows:
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined

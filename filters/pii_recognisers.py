@@ -9,11 +9,14 @@ address, no Indian PAN of "any ten characters", no Swedish and Finnish ids insid
 list of tldextract is the bundled one: nothing is fetched.
 """
 
+import functools
 import logging
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from filters import pii_phones
 
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer, Pattern
@@ -32,6 +35,7 @@ class Recogniser:
         alphabet: inside of a regex class; no match holds another character. None: windows go by `width`.
         width: most characters of a match; 0 where unbounded.
         beyond: most characters of a match behind its needle; 0 where the needle is the whole match.
+        patterns: (regex, score), where the recogniser is nothing but its patterns and checks.
         region: of phone numbers, whose windows filters/pii_phones.py finds.
     """
 
@@ -41,6 +45,7 @@ class Recogniser:
     alphabet: bytes | None
     width: int
     beyond: int = 0
+    patterns: tuple[tuple[Any, float], ...] = ()
     region: str | None = None
 
 
@@ -57,11 +62,12 @@ def recognisers(entities: tuple[str, ...], regions: tuple[str, ...]) -> tuple[Re
 
 
 def _generic(regions: tuple[str, ...]) -> Iterable[Recogniser]:
+    import presidio_analyzer
     import presidio_analyzer.predefined_recognizers as presidio
 
     yield _with(
         _offline(presidio.EmailRecognizer)(),
-        needles=[rb"[!#$%&'*+\-/=?^_`{|}~\w]@\w+(?:-+\w+)*\.\w"],
+        needles=[rb"[!#$%&'*+\-/=?^_`{|}~\w]@[\w~]+(?:-+[\w~]+)*\.[\w~]"],  # ~ may be a letter, folded
         alphabet=rb"!#$%&'*+\-/=?^_`{|}~\w.@",
     )
     ip = presidio.IpRecognizer(patterns=presidio.IpRecognizer.PATTERNS[:4])
@@ -79,7 +85,9 @@ def _generic(regions: tuple[str, ...]) -> Iterable[Recogniser]:
     yield _plain(presidio.MacAddressRecognizer())
     yield _plain(presidio.CreditCardRecognizer())
     yield _plain(presidio.IbanRecognizer())
-    for region in regions:
+    lower_case: Any = presidio_analyzer.Pattern("lower case", LOWER_IBAN, 0.5)
+    yield _plain(presidio.IbanRecognizer(patterns=[lower_case]))
+    for region in pii_phones.distinct(regions):
         phones = presidio.PhoneRecognizer(supported_regions=(region,))
         yield Recogniser("PHONE_NUMBER", phones, (), None, 0, region=region)
 
@@ -110,7 +118,7 @@ def _ours() -> Iterable[Recogniser]:
     """What Presidio does not know, as its own kind of recogniser."""
     from presidio_analyzer import Pattern, PatternRecognizer
 
-    case = re.DOTALL | re.MULTILINE  # case matters
+    case = int(re.DOTALL | re.MULTILINE)  # case matters
 
     def ours(entity: str, patterns: dict[str, str], flags: int, context: list[str]) -> PatternRecognizer:
         return PatternRecognizer(
@@ -122,14 +130,14 @@ def _ours() -> Iterable[Recogniser]:
         )
 
     yield _with(
-        ours("URL_CREDENTIALS", {"user:password@": URL_CREDENTIALS}, case | re.IGNORECASE, []),
+        ours("URL_CREDENTIALS", {"user:password@": URL_CREDENTIALS}, case | int(re.IGNORECASE), []),
         needles=[rb":\/\/[^\s\/@:<>]{0,128}:[^\s\/@<>]{1,128}@[^\s\/@]"],
         alphabet=None,
         width=300,
     )
     yield _with(ours("API_KEY", KEYS, case, []), needles=[(n.encode(), True) for n in KEYS.values()])
     yield _with(
-        ours("API_KEY", {"assigned secret": ASSIGNED_SECRET}, case | re.IGNORECASE, []),
+        ours("API_KEY", {"assigned secret": ASSIGNED_SECRET}, case | int(re.IGNORECASE), []),
         needles=[ASSIGNED_SECRET_NEEDLE],
         width=200,
     )
@@ -141,6 +149,7 @@ def _ours() -> Iterable[Recogniser]:
         needles=[(OBFUSCATED_EMAIL_NEEDLE, True)],
         width=320,
     )
+    yield _plain(ours("US_SSN", {"area-group-serial": SAMPLE_SSN}, case, []))
     yield _plain(ours("CRYPTO", {"Ethereum": r"\b0x[0-9a-fA-F]{40}\b"}, case, []))
     yield _plain(_international(ours("PHONE_NUMBER", INTERNATIONAL_PHONES, case, [])))
     yield _plain(ours("PHONE_NUMBER", AMERICAN_PHONES, case, []))
@@ -190,7 +199,7 @@ PRIVATE_KEY_END = rb"-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
 _AT = r"(?:[ ]?\[[ ]?(?:at|AT|@)[ ]?\][ ]?|[ ]?\([ ]?(?:at|AT|@)[ ]?\)[ ]?|[ ]AT[ ])"
 _DOT = r"(?:[ ]?\[[ ]?(?:dot|DOT|\.)[ ]?\][ ]?|[ ]?\([ ]?(?:dot|DOT|\.)[ ]?\)[ ]?|[ ]DOT[ ]|\.)"
 OBFUSCATED_EMAIL = rf"(?<![\w.+\-])[\w.+\-]{{1,64}}{_AT}(?:[\w\-]{{1,63}}{_DOT}){{1,4}}[a-zA-Z]{{2,18}}\b"
-OBFUSCATED_EMAIL_NEEDLE = rf"{_AT}(?:[\w\-]{{1,63}}{_DOT}){{1,4}}[a-zA-Z]{{2,18}}\b".encode()
+OBFUSCATED_EMAIL_NEEDLE = rf"{_AT}(?:[\w~\-]{{1,63}}{_DOT}){{1,4}}[a-zA-Z]{{2,18}}\b".encode()
 
 # Mastercard's 2-series; Visa of 13 and 19 digits; 19 digits of Maestro and UnionPay.
 OTHER_CARDS = (
@@ -198,6 +207,14 @@ OTHER_CARDS = (
     r"|(?:4\d{3}|5[06-9]\d{2}|6\d{3})[- ]?\d{4}[- ]?\d{4}[- ]?\d{4}[- ]?\d{3}"
     r"|(?:50|5[6-9])\d{2}[- ]?\d{4}[- ]?\d{4}[- ]?\d{4})\b"
 )
+
+LOWER_IBAN = (
+    r"(?<![A-Za-z0-9])([a-z]{2}[0-9]{2}(?:[ \-]?[a-z0-9]{4}){2,6})((?:[ \-]?[a-z0-9]{4})?)"
+    r"((?:[ \-]?[a-z0-9]{1,3})?)(?![A-Za-z0-9])"
+)
+
+# Numbers of published examples, which Presidio takes for nobody's; in a text they stand for somebody's.
+SAMPLE_SSN = r"\b(?:123-45-6789|078-05-1120)\b"
 
 # Numbers that phonenumbers holds for possible, not valid: ranges are opened faster than its data is.
 INTERNATIONAL_PHONES = {
@@ -237,9 +254,13 @@ def _offline(kind: Any) -> Any:  # noqa: ANN401
 
     suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
+    @functools.lru_cache(maxsize=1 << 14)
+    def registered(address: str) -> bool:
+        return bool(suffixes(address).fqdn)
+
     class OfflineEmailRecognizer(kind):  # type: ignore[misc]
         def validate_result(self, pattern_text: str) -> bool:
-            return bool(suffixes(pattern_text).fqdn)
+            return registered(pattern_text)
 
     return OfflineEmailRecognizer
 
@@ -262,7 +283,18 @@ def _with(
     else:
         beyond = width
     pairs = tuple(needle if isinstance(needle, tuple) else (needle, False) for needle in needles)
-    return Recogniser(presidio.supported_entities[0], presidio, pairs, alphabet, width, beyond)
+    entity = presidio.supported_entities[0]
+    return Recogniser(entity, presidio, pairs, alphabet, width, beyond, _compiled(presidio))
+
+
+def _compiled(presidio: Any) -> tuple[tuple[Any, float], ...]:  # noqa: ANN401
+    import regex
+    from presidio_analyzer import PatternRecognizer
+
+    if type(presidio).analyze is not PatternRecognizer.analyze:
+        return ()
+    flags = presidio.global_regex_flags
+    return tuple((regex.compile(pattern.regex, flags), pattern.score) for pattern in presidio.patterns)
 
 
 def longest(regex: str) -> int:

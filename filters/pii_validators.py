@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from filters import pii_context
+from filters import pii_context, pii_phones
 
 
 class Match(NamedTuple):
@@ -103,15 +103,7 @@ ISSUERS = re.compile(
     r"|220[0-4]\d{12}"  # Mir
     r"|(?:5[06-9]|6\d)\d{10,17}"  # Maestro, UnionPay, RuPay, Verve
 )
-DATE = re.compile(
-    r"\(?(?:"
-    r"(?:0?[1-9]|[12]\d|3[01])[./ -](?:0?[1-9]|[12]\d|3[01])[./ -](?:1[89]|20)?\d\d"
-    r"|(?:1[89]|20)\d\d[./ -]?(?:0?[1-9]|1[0-2])[./ -]?(?:0?[1-9]|[12]\d|3[01])(?:[ .T-]\d{1,6})?"
-    r"|(?:1[5-9]|20)\d\d ?[-–/ ] ?(?:1[5-9]|20)\d\d"
-    r")\)?"
-)
-QUAD = re.compile(r"[(\[]*\d{1,3}(?:\.\d{1,3}){3,}(?:/\d+)?[)\]]*")
-DECIMAL = re.compile(r"[(\[]*\d+\.\d+[)\]]*")
+DATE, DOTTED = re.compile(pii_phones.DATE), re.compile(pii_phones.DOTTED)
 NUMBERED = re.compile(
     r"(?:\b(?:version|versions|ver|release|releases|section|sections|sec|chapter|article|clause|paragraph|para"
     r"|appendix|annex|figure|fig|table|rule|oid|build|revision|rev|firmware|kernel|driver|update|patch)"
@@ -231,6 +223,10 @@ def number_of_a_section(match: Match) -> bool:
         return False
     if NUMBERED.search(match.text, max(0, match.start - 24), match.start):
         return True
+    if match.text[max(0, match.start - 2) : match.start].endswith(("//", "@")) or re.match(
+        r":\d{2,5}(?!\d)", match.text[match.end : match.end + 7]
+    ):
+        return False  # a host
     parts = [int(part) for part in match.value.split("/")[0].split(".")]
     return all(0 < part <= SMALL for part in parts) and not _explained(match)
 
@@ -283,9 +279,7 @@ def date(match: Match) -> bool:
 
 def dotted(match: Match) -> bool:
     """An address of the internet, valid or not, or a decimal number, taken for a phone number."""
-    if match.entity != "PHONE_NUMBER":
-        return False
-    return bool(QUAD.fullmatch(match.value) or DECIMAL.fullmatch(match.value))
+    return match.entity == "PHONE_NUMBER" and bool(DOTTED.fullmatch(match.value))
 
 
 def wrong_length(match: Match) -> bool:
@@ -343,6 +337,11 @@ VALIDATORS: tuple[Callable[[Match], bool], ...] = (
     wrong_length,
     plain_digits,
     unexplained,
+)
+# Those that look at the match alone: what stands near it does not change their verdict.
+ALONE = frozenset(
+    validator.__name__
+    for validator in (unknown_issuer, odd_groups, no_host, short_ipv6, not_issued, date, dotted, wrong_length)
 )
 NAMES = tuple(validator.__name__ for validator in VALIDATORS)
 

@@ -45,6 +45,7 @@ class Window(NamedTuple):
         recogniser: index in the list of recognisers.
         start, end: a match lies between them.
         left, right: the text that the recogniser is shown.
+        refused: name of the validator that refuses the whole of it.
     """
 
     row: int
@@ -53,6 +54,7 @@ class Window(NamedTuple):
     end: int
     left: int
     right: int
+    refused: str | None = None
 
 
 @functools.cache
@@ -112,7 +114,8 @@ class Scanner:
     def windows(self, text: pa.StringArray) -> list[Window]:
         """All windows, by row, then recogniser, then start."""
         folded, starts = fold(text)
-        return sorted(itertools.chain(self._needles(folded, starts), self._phones(folded, starts)))
+        found = itertools.chain(self._needles(folded, starts), self._phones(folded, starts))
+        return sorted(found, key=lambda window: window[:4])
 
     def _needles(self, folded: bytes, starts: npt.NDArray[np.int64]) -> Iterator[Window]:
         events: list[tuple[int, int]] = []
@@ -122,26 +125,21 @@ class Scanner:
 
         if self.owner:
             self.database.scan(folded, match_event_handler=seen)
-        if not events:
-            return
-        needles, ends = np.array(sorted(set(events)), np.int64).T
-        owners = np.asarray(self.owner)[needles]
-        rows = np.searchsorted(starts, ends - 1, side="right") - 1
-        for index in np.unique(owners):
+        places: dict[tuple[int, int], list[int]] = defaultdict(list)
+        rows = np.searchsorted(starts, [end - 1 for _, end in events], side="right") - 1
+        for (needle, end), row in zip(events, rows.tolist(), strict=True):
+            places[row, self.owner[needle]].append(end)
+        for (row, index), ends in places.items():
             recogniser = self.recognisers[index]
-            mine = owners == index
-            for row in np.unique(rows[mine]):
-                at = np.unique(ends[mine & (rows == row)])
-                begin, end = int(starts[row]), int(starts[row + 1]) - 1
-                if recogniser.alphabet is not None:
-                    spans = list(_runs(folded, recogniser.alphabet, at, begin, end))
-                    margin = 1
-                else:
-                    spans = _reach(recogniser, at, begin, end)
-                    margin = recogniser.width + LOOKBEHIND
-                for a, b in spans:
-                    left, right = max(begin, a - margin), min(end, b + margin)
-                    yield Window(int(row), int(index), *(x - begin for x in (a, b, left, right)))
+            begin, end = int(starts[row]), int(starts[row + 1]) - 1
+            ends.sort()
+            if recogniser.alphabet is not None:
+                spans, margin = _runs(folded, recogniser.alphabet, ends, begin, end), 1
+            else:
+                spans, margin = _reach(recogniser, ends, begin, end), recogniser.width + LOOKBEHIND
+            for a, b in spans:
+                left, right = max(begin, a - margin), min(end, b + margin)
+                yield Window(row, index, a - begin, b - begin, left - begin, right - begin)
 
     def _phones(self, folded: bytes, starts: npt.NDArray[np.int64]) -> Iterator[Window]:
         places = {r.region: i for i, r in enumerate(self.recognisers) if r.region is not None}
@@ -155,14 +153,19 @@ class Scanner:
         for (first, last), row in zip(digits.tolist(), rows.tolist(), strict=True):
             begin, end = int(starts[row]), int(starts[row + 1]) - 1
             found = pii_phones.plausible(folded, first, last, begin, regions)
-            if found:
+            refused = pii_phones.other(folded[first:last]) if found else None
+            if refused:
+                whole = first - begin, last - begin
+                yield Window(row, places[found[0]], *whole, *whole, refused)
+            elif found:
                 span = pii_phones.extent(folded, first, last, begin, end)
                 for region in found:
                     spans[row, region].append(span)
         for (row, region), windows in spans.items():
             begin = int(starts[row])
-            for a, b in pii_phones.merged(np.array(sorted(windows), np.int64)).tolist():
-                yield Window(row, places[region], *(x - begin for x in (a, b, a, b)))
+            for start, stop in pii_phones.merged(sorted(windows)):
+                whole = start - begin, stop - begin
+                yield Window(row, places[region], *whole, *whole)
 
 
 def compile_needles(recognisers: tuple[Recogniser, ...]) -> Scanner:
@@ -196,21 +199,18 @@ def _phone_signs() -> npt.NDArray[np.uint8]:
     return signs
 
 
-def _reach(
-    recogniser: Recogniser, ends: npt.NDArray[np.int64], begin: int, end: int
-) -> list[tuple[int, int]]:
+def _reach(recogniser: Recogniser, ends: list[int], begin: int, end: int) -> list[tuple[int, int]]:
     """Windows by width, those that touch joined."""
-    spans = np.stack([ends - recogniser.width, ends + recogniser.beyond], axis=1)
-    return [(max(begin, a), min(end, b)) for a, b in pii_phones.merged(spans).tolist()]
+    spans = [(max(begin, at - recogniser.width), min(end, at + recogniser.beyond)) for at in ends]
+    return pii_phones.merged(spans)
 
 
-def _runs(
-    folded: bytes, alphabet: bytes, ends: npt.NDArray[np.int64], begin: int, end: int
-) -> Iterator[tuple[int, int]]:
+def _runs(folded: bytes, alphabet: bytes, ends: list[int], begin: int, end: int) -> list[tuple[int, int]]:
     """Runs of the alphabet around each position before an end."""
     marks = _marks(alphabet)
     reached = begin
-    for at in ends.tolist():
+    runs = []
+    for at in ends:
         if at <= reached:
             continue  # in the run before
         start = stop = at
@@ -227,7 +227,8 @@ def _runs(
             if outside >= 0:
                 break
         reached = stop
-        yield start, stop
+        runs.append((start, stop))
+    return runs
 
 
 @functools.cache

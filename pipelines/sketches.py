@@ -27,6 +27,7 @@ from pipelines import storage
 
 U64 = npt.NDArray[np.uint64]
 I64 = npt.NDArray[np.int64]
+OPEN_TABLES = 4  # mapped at a time: pages that were looked at stay in memory as long as their file is mapped
 
 
 def band_name(band: int) -> str:
@@ -92,7 +93,7 @@ class Sketches:
     def __init__(self, parts: Sequence[Part]) -> None:
         self.parts = list(parts)
         self.firsts = np.array([part.first for part in self.parts] or [0], np.int64)
-        self._open = functools.lru_cache(maxsize=64)(self._table)
+        self._open = functools.lru_cache(maxsize=OPEN_TABLES)(self._table)
 
     def _table(self, part: int, columns: tuple[str, ...]) -> pa.Table:
         reader = storage.open_arrow(self.parts[part].path, columns)

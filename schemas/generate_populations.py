@@ -38,7 +38,7 @@ def main(core: str) -> None:
     countries: Counter[str] = Counter()
     continents: Counter[str] = Counter()
     for line in TERRITORIES.read_text("utf-8").splitlines():
-        code, group, region = (line.split() + ["", ""])[:3]
+        code, group, region = [*line.split(), "", ""][:3]
         if code in people and region in CONTINENT:
             countries[group] += people[code]
             continents[CONTINENT[region]] += people[code]

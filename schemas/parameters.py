@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from pydantic_core import PydanticCustomError
 
 from schemas import pii_key
+from schemas.populations import populations
 
 
 class Parameters(BaseModel):
@@ -258,6 +259,55 @@ class Decontamination(Parameters):
                 msg = f"`decontamination.sets[{first}]` and `sets[{i}]` are both named `{name}`"
                 raise _fault(msg, "sets", i)
         return self
+
+
+class Balance(Parameters):
+    """Weights that bring the shares of groups among the mentions of an axis to their targets."""
+
+    MEASURED: ClassVar[frozenset[str]] = frozenset({"targets", "min_weight", "max_weight", "seed"})
+
+    targets: dict[str, str | dict[str, float] | tuple[str, ...]] = Field(
+        default={},
+        description="By axis: `uniform`, a named population, groups of equal shares, or shares by group.",
+    )
+    min_weight: float = Field(default=0.2, gt=0, le=1, description="Least weight of a document.")
+    max_weight: float = Field(default=5.0, ge=1, description="Greatest weight of a document.")
+    sampling: Literal["none", "down", "whole"] = Field(
+        default="none",
+        description="`down`: weights below 1 drop documents; `whole`: those above 1 become whole numbers.",
+    )
+    seed: int = Field(default=0, ge=0, lt=1 << 64, description="Key of the draws.")
+
+    @field_validator("targets")
+    @classmethod
+    def _makes_sense(
+        cls, targets: dict[str, str | dict[str, float] | tuple[str, ...]]
+    ) -> dict[str, str | dict[str, float] | tuple[str, ...]]:
+        for axis, wanted in targets.items():
+            name = f"`balance.targets.{axis}`"
+            if isinstance(wanted, dict):
+                _check_shares(axis, name, wanted)
+            elif isinstance(wanted, tuple):
+                if len(wanted) < 2 or len(set(wanted)) < len(wanted):
+                    msg = f"{name} lists {', '.join(wanted) or 'nothing'}, must list two or more groups"
+                    raise _fault(msg, axis)
+            elif wanted != "uniform":
+                known = [n for n, table in populations().items() if table.axis == axis]
+                if wanted not in known:
+                    choices = ", ".join(f"`{one}`" for one in ("uniform", *known))
+                    msg = f"{name} is `{wanted}`, must be {choices}, a list of groups, or shares by group"
+                    raise _fault(msg, axis)
+        return targets
+
+
+def _check_shares(axis: str, name: str, shares: dict[str, float]) -> None:
+    for group, share in shares.items():
+        if not 0 <= share <= 1:  # NaN is neither
+            msg = f"{name}.{group} is {share:g}, must lie in 0..1"
+            raise _fault(msg, axis, group)
+    if abs(sum(shares.values()) - 1) > 1e-6:
+        msg = f"the shares of {name} sum to {sum(shares.values()):g}, must sum to 1"
+        raise _fault(msg, axis)
 
 
 def _fault(message: str, *below: str | int) -> PydanticCustomError:

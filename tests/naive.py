@@ -305,3 +305,25 @@ def contamination(
         if hits:
             best = max(best, (len(hits) / len(grams), len(hits), -number))
     return len(held), best[0], -best[2] if held else None
+
+
+# --- balance (filters/raking.py): iterative proportional fitting, the textbook's way ---
+
+
+def fit_proportionally(
+    documents: list[int], member: list[list[int]], axes: list[list[int]], target: list[float], rounds: int
+) -> list[float]:
+    """Weights by rescaling each group of each axis in turn; each cell mentions at most one group an axis."""
+    weights = [1.0] * len(documents)
+    for _ in range(rounds):
+        for columns in axes:
+            sums = {
+                g: sum(n * w for n, w, m in zip(documents, weights, member, strict=True) if m[g])
+                for g in columns
+            }
+            whole = sum(sums.values())
+            for i, m in enumerate(member):
+                for g in columns:
+                    if m[g]:
+                        weights[i] *= target[g] * whole / sums[g]
+    return weights

@@ -3,8 +3,8 @@
 #include <pybind11/stl.h>
 
 #include <algorithm>
-#include <map>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "buffer.h"
@@ -38,7 +38,7 @@ struct Token {
 struct Term {
   std::vector<std::string> exact;  // as written, where case counts; else empty
   std::vector<uint32_t> groups;
-  uint32_t axis, words, lead, trail;
+  uint32_t axis, lead, trail;  // the last two: words of context
   bool hides, not_after_capital, not_before_capital;
 };
 
@@ -114,42 +114,41 @@ class Kernel {
     return static_cast<int>(roots_.size() - 1);
   }
 
-  // (folded, as written) of each word of a text.
-  std::vector<std::pair<py::bytes, py::bytes>> words(const std::string& text) const {
-    std::vector<std::pair<py::bytes, py::bytes>> found;
-    const auto* const bytes = reinterpret_cast<const uint8_t*>(text.data());
-    each_word(bytes, bytes + text.size(), [&](const Token& token, Folded& folded) {
-      found.emplace_back(py::bytes(reinterpret_cast<char*>(folded.bytes), folded.length),
-                         py::bytes(text.substr(static_cast<size_t>(token.start),
-                                               static_cast<size_t>(token.end - token.start))));
-    });
-    return found;
-  }
-
-  int add_term(int language, const std::vector<std::string>& words, const std::vector<std::string>& exact,
-               uint32_t lead, uint32_t trail, uint32_t axis, const std::vector<uint32_t>& groups, bool hides,
-               bool not_after_capital, bool not_before_capital) {
+  // A term: words of context in front (`lead`), the match itself (`core`), words of context behind (`trail`).
+  int add_term(int language, const std::string& lead, const std::string& core, const std::string& trail, bool exact,
+               uint32_t axis, const std::vector<uint32_t>& groups, bool hides, bool not_after_capital,
+               bool not_before_capital) {
     if (language < 0 || static_cast<size_t>(language) >= roots_.size()) throw py::value_error("no such language");
-    if (words.size() > MOST_WORDS || lead + trail >= words.size())
-      throw py::value_error("a term has 1 to 24 words, not all of them context");
-    if (!exact.empty() && exact.size() != words.size()) throw py::value_error("need each word as written");
+    Term term{{}, groups, axis, 0, 0, hides, not_after_capital, not_before_capital};
+    std::vector<uint32_t> numbers;
+    const auto add = [&](const std::string& text) {
+      const auto* const bytes = reinterpret_cast<const uint8_t*>(text.data());
+      const size_t before = numbers.size();
+      each_word(bytes, bytes + text.size(), [&](const Token& token, Folded& folded) {
+        if (folded.length > LONGEST_WORD) throw py::value_error("a word of over 64 bytes: " + text);
+        numbers.push_back(number_of(folded));
+        if (exact) {
+          term.exact.push_back(
+              text.substr(static_cast<size_t>(token.start), static_cast<size_t>(token.end - token.start)));
+        }
+      });
+      return static_cast<uint32_t>(numbers.size() - before);
+    };
+    term.lead = add(lead);
+    if (add(core) == 0) throw py::value_error("a term without a word: " + core);
+    term.trail = add(trail);
+    if (numbers.size() > MOST_WORDS) throw py::value_error("a term of over 24 words: " + core);
     uint32_t at = roots_[static_cast<size_t>(language)];
-    for (const std::string& word : words) {
-      if (word.empty() || word.size() > LONGEST_WORD) throw py::value_error("a word of 0 or over 64 bytes");
-      const uint32_t number = number_of(word);
-      uint32_t next = NONE;
-      for (const auto& [child_word, child] : nodes_[at].children)
-        if (child_word == number) next = child;
-      if (next == NONE) {
-        next = static_cast<uint32_t>(nodes_.size());
-        nodes_[at].children.emplace_back(number, next);
+    for (const uint32_t number : numbers) {
+      const auto [child, fresh] = edges_.try_emplace(uint64_t{at} << 32 | number, nodes_.size());
+      if (fresh) {
+        nodes_[at].children.emplace_back(number, child->second);
         nodes_.emplace_back();
       }
-      at = next;
+      at = child->second;
     }
     nodes_[at].terms.push_back(static_cast<uint32_t>(terms_.size()));
-    terms_.push_back({exact, groups, axis, static_cast<uint32_t>(words.size()), lead, trail, hides,
-                      not_after_capital, not_before_capital});
+    terms_.push_back(std::move(term));
     return static_cast<int>(terms_.size() - 1);
   }
 
@@ -231,15 +230,12 @@ class Kernel {
     return n;
   }
 
-  uint32_t number_of(const std::string& word) {
-    Folded folded;
-    folded.length = word.size();
-    std::memcpy(folded.bytes, word.data(), word.size());
-    const uint64_t hash = folded.hash();
-    const auto [at, fresh] = numbers_.try_emplace(word, static_cast<uint32_t>(vocabulary_.size()));
+  uint32_t number_of(Folded& word) {
+    const std::string bytes(reinterpret_cast<const char*>(word.bytes), word.length);
+    const auto [at, fresh] = numbers_.try_emplace(bytes, static_cast<uint32_t>(vocabulary_.size()));
     if (fresh) {
-      vocabulary_.push_back(word);
-      hashes_.push_back(hash);
+      vocabulary_.push_back(bytes);
+      hashes_.push_back(word.hash());
     }
     return at->second;
   }
@@ -344,7 +340,8 @@ class Kernel {
       token.word = lookup(folded);
       tokens.push_back(token);
       if (tokens.size() > BLOCK) {
-        const size_t stop = tokens.size() - MOST_WORDS;  // a term that begins here ends in this block, with a word after it
+        // A term that begins before `stop` ends in this block, with a word behind it.
+        const size_t stop = tokens.size() - MOST_WORDS;
         scan(stop);
         tokens.erase(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(stop - 1));
       }
@@ -411,7 +408,7 @@ class Kernel {
     std::sort(found.begin(), found.end(), [](const Match& a, const Match& b) {
       if (a.start != b.start) return a.start < b.start;
       if (a.end != b.end) return a.end < b.end;
-      return a.term < b.term;
+      return a.axis != b.axis ? a.axis < b.axis : a.term < b.term;
     });
     const auto same = [&](const Match& a, const Match& b) {  // a term of one group may be written in two ways
       return a.start == b.start && a.end == b.end && terms_[a.term].groups == terms_[b.term].groups;
@@ -425,7 +422,8 @@ class Kernel {
   std::vector<Term> terms_;
   std::vector<std::string> vocabulary_;
   std::vector<uint64_t> hashes_;
-  std::map<std::string, uint32_t> numbers_;
+  std::unordered_map<std::string, uint32_t> numbers_;
+  std::unordered_map<uint64_t, uint32_t> edges_;  // node and word -> node
   evenhand::HashTable words_;
 };
 
@@ -436,9 +434,8 @@ PYBIND11_MODULE(groups, m) {
   py::class_<Kernel>(m, "Kernel")
       .def(py::init<const Array<uint32_t>&>(), py::arg("table"))
       .def("add_language", &Kernel::add_language)
-      .def("words", &Kernel::words, py::arg("text"))
-      .def("add_term", &Kernel::add_term, py::arg("language"), py::arg("words"), py::kw_only(), py::arg("exact"),
-           py::arg("lead"), py::arg("trail"), py::arg("axis"), py::arg("groups"), py::arg("hides"),
+      .def("add_term", &Kernel::add_term, py::arg("language"), py::arg("lead"), py::arg("core"), py::arg("trail"),
+           py::kw_only(), py::arg("exact"), py::arg("axis"), py::arg("groups"), py::arg("hides"),
            py::arg("not_after_capital"), py::arg("not_before_capital"))
       .def("build", &Kernel::build)
       .def("matches", &Kernel::matches, py::arg("offsets"), py::arg("data"), py::arg("languages"))

@@ -9,15 +9,14 @@ class Kernel:
         table: npt.NDArray[np.uint32],  # by code point: folded code point | kind << 24
     ) -> None: ...
     def add_language(self) -> int: ...
-    def words(self, text: str) -> list[tuple[bytes, bytes]]: ...  # (folded, as written)
     def add_term(
         self,
         language: int,
-        words: Sequence[bytes],  # folded, 1 to 24
+        lead: str,  # words of context in front, or none
+        core: str,  # the match; with the context at most 24 words
+        trail: str,  # words of context behind, or none
         *,
-        exact: Sequence[bytes],  # the same as written, where case counts; else empty
-        lead: int,  # words of context in front
-        trail: int,  # and behind
+        exact: bool,  # upper and lower case of `core` count
         axis: int,
         groups: Sequence[int],  # all that the term counts for
         hides: bool,  # counts for none, and hides what lies inside

@@ -35,7 +35,7 @@ def document(draw: random.Random, sentences: int | None = None) -> str:
 
 
 def records(count: int, seed: int, copies: float = 0.2) -> list[dict[str, Any]]:
-    """Documents with an id; a share of them repeats an earlier one: as it is, in capitals, or with a new end."""
+    """Documents with an id; a share of them repeats an earlier one: as it is, in capitals, or extended."""
     draw = random.Random(seed)
     made: list[str] = []
     for _ in range(count):

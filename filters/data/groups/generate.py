@@ -2,13 +2,14 @@
 
 `python -m filters.data.groups.generate` writes them; `--check` only says which are not current. Countries are
 named by their English CLDR names in snake case; which region holds a country is a fact of the United Nations'
-list (M49), as CLDR uses it. A name that is also a word or a name of something else is left out here
-(`AMBIGUOUS`): the hand-written lexicon of the language says when it counts.
+list (M49), as CLDR uses it. A name that is also another word is left out here
+(`LEFT_OUT`): the hand-written lexicon of the language says when it counts.
 """
 
 import re
 import sys
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
 
 from babel import Locale, __version__
@@ -16,6 +17,7 @@ from babel.core import get_cldr_version
 
 HERE = Path(__file__).parent
 LANGUAGES = ("ar", "de", "en", "es", "fr", "hi", "it", "ja", "pt", "zh")
+VARIANTS = {"es": ("es_MX",), "pt": ("pt_PT",), "zh": ("zh_Hant",)}  # whose names count beside the language's own
 
 # ISO 3166 codes by M49 region; all territories of CLDR but Antarctica, uninhabited islands and codes for groupings.
 REGIONS = {
@@ -42,18 +44,26 @@ REGIONS = {
     "micronesian_region": "GU KI MH FM NR MP PW",
     "polynesia": "AS CK PF NU PN WS TK TO TV WF",
 }
-# Codes whose CLDR name is also another word, by language; and of regions, M49 numbers whose names are used.
-AMBIGUOUS = {
-    "ar": "JO TD NE ML OM CU TG",
-    "de": "TD NE ML JO GN RE TO SX MF",
-    "en": "TD CL CN CU DM GE GG GN JE JO ML NE TR TG RE SX MF",
-    "es": "TD NE ML GN RE CU CL JO GE SX MF",
-    "fr": "TD NE ML GN RE GE JO JE TG SX MF",
-    "hi": "ML NE TG TD OM CU JO",
-    "it": "TD NE ML GN RE JO GE CU TG SX MF",
-    "ja": "TD ML TG NE PE",
-    "pt": "TD NE ML GN RE PE CL JO GE TO SX MF",
-    "zh": "TD",
+# Codes whose CLDR name is another word or name too, by language: the hand-written lexicon says when it counts.
+LEFT_OUT = {
+    "ar": "ML OM",
+    "de": "MF RE SX",
+    "en": "CL CN CU DM GE GG GN JE JO MF ML NE RE SX TD TG TR",
+    "es": "MF RE SX",
+    "fr": "MF RE SX",
+    "hi": "ML",
+    "it": "MF RE SX",
+    "ja": "ML",
+    "pt": "MF RE SX",
+    "zh": "",
+}
+# Those that are another word in lower case only.
+CASED = {
+    "de": "ML NE",
+    "es": "CL CU GE GN ML NE TD",
+    "fr": "JE ML NE TG",
+    "it": "CU GE GN ML NE TG",
+    "pt": "CL ML NE PE",
 }
 REGION_NAMES = {
     "002": "africa",
@@ -64,6 +74,8 @@ REGION_NAMES = {
     "013": "central_america",
     "014": "eastern_africa",
     "015": "northern_africa",
+    "017": "middle_africa",
+    "018": "southern_africa",
     "029": "caribbean",
     "030": "eastern_asia",
     "034": "southern_asia",
@@ -71,6 +83,7 @@ REGION_NAMES = {
     "039": "southern_europe",
     "053": "australasia",
     "054": "melanesia",
+    "057": "micronesian_region",
     "061": "polynesia",
     "142": "asia",
     "143": "central_asia",
@@ -91,16 +104,17 @@ def snake_case(name: str) -> str:
 
 
 def ways_to_write(name: str) -> list[str]:
-    """A CLDR name and its parts: `Myanmar (Burma)`, `Hong Kong SAR China`, `St. Lucia`."""
+    """A CLDR name, its parts and its plain form: `Myanmar (Burma)`, `St. Kitts & Nevis`, `Côte d’Ivoire`."""
     outer, inner = re.sub(r"\s*[(（][^)）]*[)）]", "", name), re.findall(r"[(（]([^)）]*)[)）]", name)
     names = [outer, *(part for part in inner if len(part) > 3 and not part.isupper())]
-    names += [re.sub(r"[ \xa0]-[ \xa0].*", "", part) for part in names if " - " in part and "ongo" not in part]
+    if "St. " in name or " & " in name:
+        names.append(outer.replace("St. ", "Saint ").replace(" & ", " and "))
     plain = [
         "".join(c for c in unicodedata.normalize("NFKD", part) if not unicodedata.combining(c))
         for part in names
-        if part.isascii() or re.search(r"[À-ɏ]", part)
+        if re.search(r"[À-ɏ]", part)
     ]
-    return [part.strip() for part in dict.fromkeys([*names, *plain]) if part.strip()]
+    return [part.strip() for part in [*names, *plain] if part.strip()]
 
 
 def territories() -> str:
@@ -113,16 +127,21 @@ def territories() -> str:
 
 def names(language: str) -> str:
     """`geography.LANGUAGE.cldr.txt`."""
-    english, own = Locale("en").territories, Locale(language).territories
-    left_out = AMBIGUOUS[language].split()
+    english = Locale("en").territories
+    own = [Locale.parse(tag).territories for tag in (language, *VARIANTS.get(language, ()))]
+    left_out, cased = LEFT_OUT[language].split(), CASED.get(language, "").split()
     lines = []
     for number, group in REGION_NAMES.items():
-        if number in own:
-            lines.append(f"{group}: {'; '.join(ways_to_write(own[number]))}")
+        lines.append(f"{group}: {_ways(number, own)}")
     for code in sorted(code for codes in REGIONS.values() for code in codes.split()):
-        if code not in left_out and code in own:
-            lines.append(f"{snake_case(english[code])}: {'; '.join(ways_to_write(own[code]))}")
+        if code not in left_out:
+            lines.append(f"{snake_case(english[code])}: {_ways(code, own, '=' if code in cased else '')}")
     return _head(f"Names of territories, `{language}`") + "\n".join(lines) + "\n"
+
+
+def _ways(code: str, own: list[Mapping[str, str]], mark: str = "") -> str:
+    ways = [way for names in own if code in names for way in ways_to_write(names[code])]
+    return "; ".join(mark + way for way in dict.fromkeys(ways))
 
 
 def files() -> dict[str, str]:

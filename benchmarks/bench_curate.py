@@ -1,0 +1,109 @@
+"""The whole of `curate`: two workers against one, what Beam and the ledger cost, index, start-up."""
+
+import json
+from pathlib import Path
+
+from benchmarks import measure
+from benchmarks.bench_quality import FAMILIES
+from benchmarks.contest import BIN, Place, Scenario, Size, Tool, contest, curate, plain
+from benchmarks.measure import MB, Spread
+
+TARGET = 12.0
+MOST_WALL = 0.7  # of one worker's, at two workers
+
+
+def run(place: Place) -> Scenario:
+    """JSONL.zst in, every default filter, one and two workers in turn."""
+    scenario = Scenario(
+        "The whole of `curate`",
+        "JSONL.zst in, the default filters, snapshot out.",
+        TARGET,
+        notes=[
+            "Wall time tells something only where the load before the runs was near 0: see the machine's"
+            " line."
+        ],
+    )
+    sizes = place.copies(1), place.copies(4)
+    scenario.rows = contest([_whole(workers, *sizes) for workers in (1, 2)], place)
+    one, two = scenario.rows
+    if one.wall and two.wall:
+        ratio = Spread.of([two.wall.median / one.wall.median])
+        name = f"wall time at two workers over one worker's, {sizes[1].text_bytes / MB:.0f} MB"
+        scenario.figures.append((name, ratio, "", f"<= {MOST_WALL}", ratio.median <= MOST_WALL))
+    scenario.figures.append(_index(place, sizes[0]))
+    return scenario
+
+
+def costs(place: Place) -> Scenario:
+    """Kernels alone, `curate` in one process without Beam, and `curate`, on the same input."""
+    scenario = Scenario(
+        "What Beam and the ledger cost",
+        "The same functions, Parquet in: called from a script that writes the kept documents only (kernels"
+        " alone);"
+        " as the stages of `curate` in one process, without Beam (no Beam); as they ship.",
+        notes=[
+            "From `kernels alone` to `no Beam`: ids, language of every document, staging on disk, ledger,"
+            " statistics,"
+            " samples, index, report. From `no Beam` to `curate`: Beam's graphs and the pool of forked"
+            " processes.",
+        ],
+    )
+    sizes = place.copies(1), place.copies(4)
+    tools = []
+    for task, filters in (("near_dedup", ("near_dedup",)), ("quality", FAMILIES)):
+        tools += [
+            Tool(f"{task}, kernels alone", "", _Command("plain", task, filters), *sizes),
+            Tool(f"{task}, no Beam", "", _Command("direct", task, filters), *sizes),
+            Tool(f"{task}, curate", "", _Command("curate", task, filters), *sizes),
+        ]
+    scenario.rows = contest(tools, place)
+    return scenario
+
+
+class _Command:
+    """One way to run a task."""
+
+    def __init__(self, way: str, task: str, filters: tuple[str, ...]) -> None:
+        self.way, self.task, self.filters = way, task, filters
+
+    def __call__(self, size: Size, output: Path) -> list[str]:
+        if self.way == "plain":
+            return plain(self.task, size.parquet, output)
+        if self.way == "direct":
+            return plain("direct", size.parquet, output, ",".join(self.filters))
+        return curate(size.parquet, output, self.filters)
+
+
+def _whole(workers: int, small: Size, large: Size) -> Tool:
+    def command(size: Size, output: Path) -> list[str]:
+        return curate(size.jsonl, output, workers=workers)
+
+    name = f"evenhand curate, {workers} worker{'s' if workers > 1 else ''}"
+    return Tool(name, "", command, small, large)
+
+
+def _index(place: Place, size: Size) -> tuple[str, Spread, str, str, bool | None]:
+    output = place.fresh_output()
+    measure.run(curate(size.parquet, output, ("exact_dedup", "near_dedup")))
+    total = sum(path.stat().st_size for path in (output / "out" / "index").rglob("*") if path.is_file())
+    documents = json.loads((output / "out" / "snapshot.json").read_text())["counts"]["read"]
+    name = f"index of {documents:,} documents of {size.text_bytes / documents:,.0f} bytes of text"
+    return name, Spread.of([total / documents]), "bytes per document", "", None
+
+
+def start_up(place: Place) -> Scenario:
+    """Wall time of `--help` and of a curation of 1 MB."""
+    scenario = Scenario("Start-up", "Wall time of the command.")
+    small = place.first(1, 600)
+    for name, command, most in (
+        ("`evenhand --help`", lambda _: [str(BIN / "evenhand"), "--help"], 0.4),
+        (
+            f"`curate` of {small.text_bytes / MB:.1f} MB, default filters",
+            lambda out: curate(small.jsonl, out),
+            8.0,
+        ),
+    ):
+        walls = [measure.run(command(place.fresh_output())).wall for _ in range(place.repeats + 1)][1:]
+        spread = Spread.of(walls)
+        scenario.figures.append((name, spread, "s", f"< {most}", spread.median < most))
+    return scenario
