@@ -246,7 +246,7 @@ def test_no_path_and_no_output_is_recorded_but_declared_sources_are() -> None:
 
 
 def test_every_parameter_of_an_active_filter_is_either_policy_or_measured() -> None:
-    config = Config()
+    config = Config(filters=FILTERS)
     for name, parameters in config.parameters().items():
         policy, measured = set(config.policy()[name]), set(config.measured()["filters"][name])
         assert policy | measured == set(type(parameters).model_fields)
