@@ -110,7 +110,16 @@ CROWS = {
     "sexual-orientation": "sexual_orientation",
     "socioeconomic": "socio_economic_status",
 }
-TRANSLATIONS = {"deu": "de", "fra": "fr", "spa": "es", "por": "pt", "ita": "it", "jpn": "ja", "zho": "zh", "ara": "ar"}
+TRANSLATIONS = {
+    "deu": "de",
+    "fra": "fr",
+    "spa": "es",
+    "por": "pt",
+    "ita": "it",
+    "jpn": "ja",
+    "zho": "zh",
+    "ara": "ar",
+}
 
 
 def items(folder: Path) -> Iterator[Item]:
@@ -130,7 +139,13 @@ def items(folder: Path) -> Iterator[Item]:
                 yield "CrowS-Pairs sentences *", axis, row["sent_more"], "en", (f"{axis}/",)
     with (folder / "seegull/dataset/stereotypes_global_v2.csv").open(encoding="utf-8") as lines:
         for people in sorted({row["identity"] for row in csv.DictReader(lines)}):
-            yield "SeeGULL nationalities *", "geography", f"They know many {people} people.", "en", ("geography/",)
+            yield (
+                "SeeGULL nationalities *",
+                "geography",
+                f"They know many {people} people.",
+                "en",
+                ("geography/",),
+            )
     yield from _holistic(folder / "responsiblenlp/holistic_bias/dataset/v1.1/descriptors.json")
 
 
@@ -151,7 +166,9 @@ def _bbq(folder: Path) -> Iterator[Item]:
 
 def _countries(path: Path) -> Iterator[Item]:
     ours = {}
-    for line in (Path(groups.__file__).parent / "data/groups/territories.txt").read_text("utf-8").splitlines():
+    for line in (
+        (Path(groups.__file__).parent / "data/groups/territories.txt").read_text("utf-8").splitlines()
+    ):
         if not line.startswith("#"):
             code, group, _ = line.split()
             ours[code] = f"geography/{group}"

@@ -50,7 +50,7 @@ class Term(NamedTuple):
 
 @functools.cache
 def groups() -> dict[str, tuple[str, ...]]:
-    """All groups that are known, `axis/group`, each with all that a mention of it counts for, itself first."""
+    """All known groups, `axis/group`, each with all that a mention of it counts for, itself first."""
     parents: dict[str, str] = {}
     for line in _lines("groups.txt"):
         axis, _, names = line.partition(":")
@@ -96,7 +96,9 @@ def _terms(axis: str, name: str) -> Iterator[Term]:
             raise ValueError(message)
         for key, value in macros.items():
             written = written.replace(f"{{{key}}}", f"({value})")
-        written = RANGE.sub(lambda bounds: f"({'|'.join(map(str, range(int(bounds[1]), int(bounds[2]) + 1)))})", written)
+        written = RANGE.sub(
+            lambda bounds: f"({'|'.join(map(str, range(int(bounds[1]), int(bounds[2]) + 1)))})", written
+        )
         for term in filter(None, map(str.strip, written.split(";"))):
             yield from expand(f"{axis}/{group}", term)
 

@@ -1,8 +1,8 @@
 r"""Which groups a document mentions, by axis: gender, age, religion, geography and others.
 
-A mention is a term of a lexicon in the text (`filters/group_lexicons.py`, docs/filters/groups.md). It says that
-the document speaks of the group; not that its author belongs to it, nor that it speaks well or ill of it.
-Nothing is decided here: mentions are what the audit counts by.
+A mention is a term of a lexicon in the text (`filters/group_lexicons.py`, docs/filters/groups.md). It says
+that the document speaks of the group; not that its author belongs to it, nor that it speaks well or ill of
+it. Nothing is decided here: mentions are what the audit counts by.
 
 Words are runs of `\w` and marks; each character of a script without spaces is one, a run of Katakana too.
 A document is matched with the lexicons of its language: unknown languages with the English ones, languages
@@ -29,7 +29,8 @@ GROUPS = tuple(group_lexicons.groups())  # `axis/group`, sorted
 UNKNOWN = "und"
 OTHER, WORD, SPACE, ALONE, KATAKANA, IGNORED, JOINER, DOT = range(8)
 KATAKANA_BLOCKS = ((0x30A0, 0x30FF), (0x31F0, 0x31FF), (0xFF66, 0xFF9F))
-# Soft hyphen, zero width (non-)joiner, tatweel, Arabic vowel signs, variation selectors: in a word, no part of it.
+# In a word, but no part of it: soft hyphen, zero width (non-)joiner, tatweel, Arabic vowel signs, variation
+# selectors.
 IN_WORDS = "\xad\u200c\u200d\u0640\u0670" + "".join(map(chr, (*range(0x64B, 0x660), *range(0xFE00, 0xFE10))))
 JOINERS = "-'&\xb7\u2010\u2011\u2012\u2013\u2018\u2019\u02bc\u30fb"
 ARABIC = str.maketrans("أإآٱى", "ااااي")
@@ -62,7 +63,7 @@ def mentions(text: pa.StringArray, language: pa.StringArray) -> pa.ListArray:
 
 
 def matches(text: pa.StringArray, language: pa.StringArray) -> pa.RecordBatch:
-    """Every match that counts, in order: row, start and end in characters, group, term as the lexicon has it."""
+    """Every match that counts, in order, as SCHEMA: start and end in characters, term as in the lexicon."""
     kernel, numbers, terms = _lexicons()
     offsets, data = string_buffers(text)
     row, start, end, term = kernel.matches(offsets, data, _languages(language, numbers))
@@ -88,7 +89,9 @@ def _lexicons() -> tuple[Kernel, dict[str, int], tuple[Term, ...]]:
     kernel = Kernel(table())
     numbers, all_terms = {}, []
     group_numbers = {group: number for number, group in enumerate(GROUPS)}
-    contains = {group: sorted(map(group_numbers.__getitem__, up)) for group, up in group_lexicons.groups().items()}
+    contains = {
+        group: sorted(map(group_numbers.__getitem__, up)) for group, up in group_lexicons.groups().items()
+    }
     for code in LANGUAGES:
         number = numbers[code] = kernel.add_language()
         for term in group_lexicons.terms(code):
@@ -129,4 +132,5 @@ def table() -> npt.NDArray[np.uint32]:
     folded = known & np.uint32(0xFFFFFF)
     for point, plain in ARABIC.items():
         folded[point] = ord(plain) if isinstance(plain, str) else plain
-    return folded | kind << np.uint32(24)
+    entries: npt.NDArray[np.uint32] = (folded | kind << np.uint32(24)).astype(np.uint32)
+    return entries

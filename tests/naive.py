@@ -1,9 +1,11 @@
 """Plain twins of the kernels: slow, short, and written from the definition, not from the kernel."""
 
+import functools
 import itertools
 import re
+import unicodedata
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from filters.words import WITHOUT_SPACES
 
@@ -327,3 +329,107 @@ def fit_proportionally(
                     if m[g]:
                         weights[i] *= target[g] * whole / sums[g]
     return weights
+
+
+# --- groups (filters/groups.py, filters/group_lexicons.py) ---
+
+IGNORED_IN_WORDS = (
+    "\xad\u200c\u200d\u0640\u0670"
+    + "".join(map(chr, range(0x64B, 0x660)))
+    + "".join(map(chr, range(0xFE00, 0xFE10)))
+)
+GROUP_JOINERS = "-'&\xb7\u2010\u2011\u2012\u2013\u2018\u2019\u02bc\u30fb"
+GROUP_FOLDS = str.maketrans("أإآٱىςΣİ", "ااااي" + "σσi")
+
+
+class GroupWord(NamedTuple):
+    start: int
+    end: int
+    folded: str
+    joined: bool  # to the word before, as two words of a term may be
+    spaced: bool  # and by white space alone
+    capital: bool
+
+
+def group_fold(text: str) -> str:
+    folded = (c if len(c.lower()) > 1 else c.lower() for c in text.translate(GROUP_FOLDS))
+    return "".join(c for c in folded if c not in IGNORED_IN_WORDS)
+
+
+def group_kind(c: str) -> str:
+    """W: of a word; A: a word by itself; K: Katakana; i, j, d: in words, joiner, dot; s: space; o: other."""
+    if c in IGNORED_IN_WORDS:
+        return "i"
+    if c in GROUP_JOINERS + ".":
+        return "d" if c == "." else "j"
+    if ord(c) < 0x40000 and (re.match(r"\w", c) or unicodedata.category(c)[0] == "M"):
+        if any(
+            first <= ord(c) <= last for first, last in ((0x30A0, 0x30FF), (0x31F0, 0x31FF), (0xFF66, 0xFF9F))
+        ):
+            return "K"
+        return "A" if any(first <= ord(c) <= last for first, last in WITHOUT_SPACES) else "W"
+    return "s" if c.isspace() else "o"
+
+
+def group_words(text: str) -> list[GroupWord]:
+    kinds = "".join(map(group_kind, text))
+    found: list[GroupWord] = []
+    for match in re.finditer("A|W[Wi]*|K[Ki]*", kinds):
+        joined = spaced = False
+        if found:
+            before = found[-1]
+            gap, marks = text[before.end : match.start()], kinds[before.end : match.start()]
+            joins = marks.count("j") + marks.count("d")
+            short = "d" not in marks or before.end - before.start <= 2
+            joined = "o" not in marks and len(gap) <= 8 and gap.count("\n") <= 1 and joins <= 1 and short
+            spaced = joined and joins == 0
+        folded = group_fold(match_text := text[match.start() : match.end()])
+        capital = group_fold(match_text[0]) != match_text[0]
+        found.append(GroupWord(match.start(), match.end(), folded, joined, spaced, capital))
+    return found
+
+
+@functools.cache
+def group_words_of_term(text: str) -> list[str]:
+    return [word.folded for word in group_words(text)]
+
+
+def group_matches(text: str, terms: list[Any]) -> list[tuple[int, int, int]]:
+    """(start, end, index in `terms`) of the matches that count."""
+    words = group_words(text)
+    found = []
+    for number, term in enumerate(terms):
+        lead, core, trail = map(group_words_of_term, (term.lead, term.core, term.trail))
+        wanted = [*lead, *core, *trail]
+        for i in range(len(words) - len(wanted) + 1):
+            here = words[i : i + len(wanted)]
+            if [w.folded for w in here] != wanted or not all(w.joined for w in here[1:]):
+                continue
+            first, last = i + len(lead), i + len(lead) + len(core) - 1
+            span = words[first : last + 1]
+            if term.exact and [text[w.start : w.end] for w in span] != [
+                term.core[w.start : w.end] for w in group_words(term.core)
+            ]:
+                continue
+            if term.not_after_capital and first and words[first].spaced and words[first - 1].capital:
+                continue
+            after = words[last + 1] if last + 1 < len(words) else None
+            if term.not_before_capital and after and after.spaced and after.capital:
+                continue
+            found.append((span[0].start, span[-1].end, number))
+    kept: list[tuple[int, int, int]] = []
+    for axis in {term.group.partition("/")[0] for term in terms}:
+        mine = [m for m in found if terms[m[2]].group.startswith(axis + "/")]
+        hiding = [(s, e) for s, e, n in mine if terms[n].group.endswith("/-")]
+        open_ = [
+            m
+            for m in mine
+            if not terms[m[2]].group.endswith("/-") and not any(s <= m[0] and m[1] <= e for s, e in hiding)
+        ]
+        end, span = -1, (-1, -1)
+        for m in sorted(open_, key=lambda m: (m[0], -m[1], m[2])):
+            if m[0] >= end or m[:2] == span:
+                end, span = m[1], m[:2]
+                kept.append(m)
+    once = {(s, e, terms[n].group): n for s, e, n in sorted(kept, key=lambda m: -m[2])}
+    return sorted((s, e, n) for (s, e, _), n in once.items())

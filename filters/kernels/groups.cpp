@@ -405,10 +405,11 @@ class Kernel {
       }
     }
     found.resize(kept);
-    std::sort(found.begin(), found.end(), [](const Match& a, const Match& b) {
+    std::sort(found.begin(), found.end(), [&](const Match& a, const Match& b) {
       if (a.start != b.start) return a.start < b.start;
       if (a.end != b.end) return a.end < b.end;
-      return a.axis != b.axis ? a.axis < b.axis : a.term < b.term;
+      const auto &left = terms_[a.term].groups, &right = terms_[b.term].groups;
+      return left != right ? left < right : a.term < b.term;
     });
     const auto same = [&](const Match& a, const Match& b) {  // a term of one group may be written in two ways
       return a.start == b.start && a.end == b.end && terms_[a.term].groups == terms_[b.term].groups;

@@ -9,7 +9,7 @@ list (M49), as CLDR uses it. A name that is also another word is left out here
 import re
 import sys
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from babel import Locale, __version__
@@ -17,9 +17,13 @@ from babel.core import get_cldr_version
 
 HERE = Path(__file__).parent
 LANGUAGES = ("ar", "de", "en", "es", "fr", "hi", "it", "ja", "pt", "zh")
-VARIANTS = {"es": ("es_MX",), "pt": ("pt_PT",), "zh": ("zh_Hant",)}  # whose names count beside the language's own
+VARIANTS = {
+    "es": ("es_MX",),
+    "pt": ("pt_PT",),
+    "zh": ("zh_Hant",),
+}  # whose names count beside the language's own
 
-# ISO 3166 codes by M49 region; all territories of CLDR but Antarctica, uninhabited islands and codes for groupings.
+# ISO 3166 codes by M49 region: CLDR's territories without Antarctica and uninhabited islands.
 REGIONS = {
     "northern_africa": "DZ EG LY MA SD TN EH",
     "western_africa": "BJ BF CV CI GM GH GN GW LR ML MR NE NG SH SN SL TG",
@@ -44,7 +48,7 @@ REGIONS = {
     "micronesian_region": "GU KI MH FM NR MP PW",
     "polynesia": "AS CK PF NU PN WS TK TO TV WF",
 }
-# Codes whose CLDR name is another word or name too, by language: the hand-written lexicon says when it counts.
+# Codes whose CLDR name is another word too, by language: the hand-written lexicon says when it counts.
 LEFT_OUT = {
     "ar": "ML OM",
     "de": "MF RE SX",
@@ -133,20 +137,22 @@ def names(language: str) -> str:
     lines = []
     for number, group in REGION_NAMES.items():
         lines.append(f"{group}: {_ways(number, own)}")
-    for code in sorted(code for codes in REGIONS.values() for code in codes.split()):
-        if code not in left_out:
-            lines.append(f"{snake_case(english[code])}: {_ways(code, own, '=' if code in cased else '')}")
+    codes = sorted(code for codes in REGIONS.values() for code in codes.split() if code not in left_out)
+    lines += [f"{snake_case(english[code])}: {_ways(code, own, '=' * (code in cased))}" for code in codes]
     return _head(f"Names of territories, `{language}`") + "\n".join(lines) + "\n"
 
 
-def _ways(code: str, own: list[Mapping[str, str]], mark: str = "") -> str:
+def _ways(code: str, own: Sequence[Mapping[str, str]], mark: str = "") -> str:
     ways = [way for names in own if code in names for way in ways_to_write(names[code])]
     return "; ".join(mark + way for way in dict.fromkeys(ways))
 
 
 def files() -> dict[str, str]:
     """Content by file name."""
-    return {"territories.txt": territories(), **{f"geography.{code}.cldr.txt": names(code) for code in LANGUAGES}}
+    return {
+        "territories.txt": territories(),
+        **{f"geography.{code}.cldr.txt": names(code) for code in LANGUAGES},
+    }
 
 
 def _head(what: str) -> str:
