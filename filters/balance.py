@@ -63,7 +63,7 @@ class Target(NamedTuple):
 
 
 def resolve(parameters: Balance) -> tuple[Target, ...]:
-    """The targets, by axis; the first comes first where two cannot be reached together.
+    """The targets, by axis.
 
     Raises:
         UserError: an axis or group is unknown.
@@ -273,8 +273,8 @@ def _axes(
 ) -> list[dict[str, Any]]:
     """Rows of axes.
 
-    `target` is its kind, `feasible` said together with the axes before it, `gap` the largest distance of a
-    reachable share from a wanted one.
+    `target` is its kind, `feasible` said together with the other axes that are (where not all can be, those
+    first in the alphabet), `gap` the largest distance of a reachable share from a wanted one.
     """
     return [
         {

@@ -30,8 +30,8 @@ class Cells:
     Attributes:
         documents: float64[C].
         mentions: float64[C, K] sparse, mentions of each group a document of the cell.
-        axes: of each axis the columns of its groups; the first comes first where two cannot be reached
-            together.
+        axes: of each axis the columns of its groups; of two that come equally near to their targets, but not
+            together, the first stays.
         low, high: float64[C], caps; equal to 1 where a cell's weight is not free.
     """
 
@@ -69,22 +69,23 @@ class Raked:
 
 
 def rake(cells: Cells, target: Floats) -> Raked:
-    """Weights within the caps for float64[K] targets, which sum to 1 on each axis that is mentioned."""
-    reachable = target.copy()
-    alone, together = np.zeros(len(cells.axes)), np.zeros(len(cells.axes))
+    """Weights within the caps for float64[K] targets, which sum to 1 on each axis that is mentioned.
+
+    Axes are taken one after the other, those that can come nearest to their targets first, and each keeps
+    what it has come to. So an axis whose target is out of reach takes nothing from one that can be reached.
+    """
+    mentioned = [i for i, columns in enumerate(cells.axes) if cells.mentions[:, columns].sum() > 0]
+    alone = np.array([target[columns].max(initial=0.0) for columns in cells.axes])
+    together, reachable = alone.copy(), np.zeros(len(target))
+    for i in mentioned:
+        alone[i], _ = _Programme(cells, target, i, target, []).least(total=False, most=None)
     witness = np.ones(len(cells.documents))
     held: list[int] = []
-    for i, columns in enumerate(cells.axes):
-        if cells.mentions[:, columns].sum() == 0:
-            reachable[columns] = 0.0
-            alone[i] = together[i] = target[columns].max(initial=0.0)
-            continue
-        gap, found = nearest(cells, target, i, reachable, held)
-        together[i] = gap
-        if gap > EXACT:
-            reachable[columns] = cells.shares(found)[columns]
-            alone[i] = nearest(cells, target, i, reachable, [])[0] if held else gap
-        witness = found
+    for i in sorted(mentioned, key=lambda i: (np.round(alone[i] / EXACT), i)):
+        together[i], witness = nearest(cells, target, i, reachable, held)
+        within = together[i] <= EXACT
+        columns = cells.axes[i]
+        reachable[columns] = target[columns] if within else cells.shares(witness)[columns]
         held.append(i)
     free = cells.mentions.sum(axis=1) > 0
     witness = np.where(free, np.clip(witness, cells.low, cells.high), 1.0)

@@ -84,6 +84,17 @@ def test_two_axes_that_exclude_each_other_are_told_apart_from_one_that_is_out_of
     np.testing.assert_allclose(cells.shares(raked.weights), 0.5, atol=2e-4)
 
 
+def test_an_axis_out_of_reach_takes_nothing_from_one_that_is_not() -> None:
+    # The first axis asks for all it can get, which would fix every weight of the second.
+    member = [[1, 0, 1, 0], [1, 0, 0, 1], [0, 1, 1, 0], [0, 1, 0, 1]]
+    cells = cells_of([40, 20, 10, 5], member, [2, 2], 0.5, 2)
+    target = np.array([0.01, 0.99, 0.5, 0.5])
+    raked = raking.rake(cells, target)
+    assert raked.together[1] == pytest.approx(0, abs=1e-6)
+    np.testing.assert_allclose(cells.shares(raked.weights)[2:], 0.5, atol=2e-4)
+    assert raked.together[0] > raked.alone[0] > 0.1
+
+
 def test_an_axis_that_nobody_mentions_is_out_of_reach_and_harms_no_other() -> None:
     raked = raking.rake(cells_of([3, 1], [[0, 0, 1, 0], [0, 0, 0, 1]], [2, 2], 0.2, 5), np.array([0.5] * 4))
     assert raked.together.tolist() == pytest.approx([0.5, 0], abs=1e-9)
