@@ -30,8 +30,10 @@ def executable(folder: Path, name: str, program: str = "python") -> str:
     if not stamp.exists() or stamp.read_text() != state:
         print(f"installing {name}", file=sys.stderr, flush=True)
         venv.create(home, with_pip=True, clear=True)
-        pip = [home / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--no-input", "-q"]
-        done = subprocess.run([*pip, "install", "--no-deps", "-r", wanted], capture_output=True, text=True)
+        pip = [str(home / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--no-input", "-q"]
+        done = subprocess.run(
+            [*pip, "install", "--no-deps", "-r", str(wanted)], capture_output=True, text=True
+        )
         if done.returncode:
             raise AbsentError((done.stderr.strip().splitlines() or ["pip failed"])[-1])
         stamp.write_text(state)

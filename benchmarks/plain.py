@@ -8,7 +8,7 @@ the price of Beam and of the pool of processes.
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -105,10 +105,10 @@ def direct(source: Path, target: Path, names: str) -> None:
     """`curate`, each task called in turn in this process."""
     from pipelines import local_pool, runners
     from pipelines.curate import curate
-    from pipelines.tasks import RunTask
+    from pipelines.tasks import RunTask, Task
     from schemas.load import load
 
-    def run_group(stage: str, tasks: list[object]) -> None:
+    def run_group(stage: str, tasks: Sequence[Task]) -> None:
         run = RunTask(stage)
         for task in tasks:
             list(run.process(task))
@@ -121,8 +121,13 @@ def direct(source: Path, target: Path, names: str) -> None:
 def main() -> None:
     """The commands above."""
     task, source, target, *rest = sys.argv[1:]
-    known = {"near_dedup": near, "quality": rules, "language": languages, "direct": direct}
-    known[task](Path(source), Path(target), *rest)
+    tasks: dict[str, Callable[..., None]] = {
+        "near_dedup": near,
+        "quality": rules,
+        "language": languages,
+        "direct": direct,
+    }
+    tasks[task](Path(source), Path(target), *rest)
 
 
 if __name__ == "__main__":
