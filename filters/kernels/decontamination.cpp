@@ -17,14 +17,6 @@ namespace {
 
 constexpr int MAX_NGRAM = 64;
 
-// Hash of a word. Reads up to 7 bytes behind it.
-inline uint64_t hash_word(const uint8_t* word, size_t length) {
-  uint64_t hash = mix(length);
-  for (; length > 8; word += 8, length -= 8) hash = mix(hash ^ load8(word)) + K2;
-  const uint64_t tail = load8(word) & (~uint64_t{0} >> (64 - 8 * length));
-  return mix(hash ^ tail);
-}
-
 // The words of one text after the other. A run of words is read as a number in base K3 whose digits are the
 // words' hashes; `sums[i]` is the number of the first i words, so that of any run costs one multiplication.
 class Words {

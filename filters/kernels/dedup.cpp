@@ -28,14 +28,6 @@ constexpr int MAX_NGRAM = 32;
 constexpr size_t LANES = 8;
 typedef uint32_t Lanes __attribute__((vector_size(4 * LANES)));
 
-// Hash of a word. Reads up to 7 bytes behind it.
-inline uint64_t hash_word(const uint8_t* word, size_t length) {
-  uint64_t hash = mix(length);
-  for (; length > 8; word += 8, length -= 8) hash = mix(hash ^ load8(word)) + K2;
-  const uint64_t tail = load8(word) & (~uint64_t{0} >> (64 - 8 * length));
-  return mix(hash ^ tail);
-}
-
 // Least value of each of `V` vectors of permutations a * x + b (mod 2^32) over all shingles.
 template <int V>
 INLINE void least(const uint64_t* shingles, size_t size, const uint32_t* a, const uint32_t* b,

@@ -185,3 +185,11 @@ inline void each_word(const uint8_t* marks, size_t length, Word word) {
     if (open != 0) starts[0] = starts[stopped];
   }
 }
+
+// Hash of a word. Reads up to 7 bytes behind it.
+inline uint64_t hash_word(const uint8_t* word, size_t length) {
+  uint64_t hash = mix(length);
+  for (; length > 8; word += 8, length -= 8) hash = mix(hash ^ load8(word)) + K2;
+  const uint64_t tail = load8(word) & (~uint64_t{0} >> (64 - 8 * length));
+  return mix(hash ^ tail);
+}
