@@ -1,14 +1,16 @@
 """Balance: between deciding and writing, because weights depend on all documents that are kept.
 
-    count  part: staged documents, decided without balance -> KEY.cells.arrow      CELLS
+    count  part: STAGED + links -> account -> KEY.accounts.arrow  LEDGER, decided without balance
+                                           -> KEY.cells.arrow     CELLS of what is kept
     rake   all cells -> KEY.weights.arrow  WEIGHTS, and the report in the marker
+    finish part: reads its accounts instead of measuring again, and holds them against the weights (`weighed`)
 
 A part's cells are counted in integers, so that any division into parts gives the same weights. Memory: one
 staged batch, then the distinct cells of the run.
 """
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -16,9 +18,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from filters import balance
+from filters.decide import fire_all, settle
 from pipelines import progress, storage
+from pipelines.account import LEDGER, Firings, Policy, account
 from pipelines.find_duplicates import Layout
-from pipelines.finish import Finish, account
+from pipelines.finish import Finish
 from pipelines.links import Duplicates
 from schemas.ledger import Verdict
 from schemas.parameters import Balance
@@ -38,31 +42,30 @@ class Rake:
 
 
 def count(job: Finish, prefix: str) -> dict[str, Any]:
-    """Counts the cells of a part's documents that no other rule removes.
+    """Decides a part's documents without balance, and counts the cells of those that are kept.
 
     Returns:
-        For the marker: `documents` and `cells`.
+        For the marker: `documents` kept, and `cells`.
     """
-    targets = balance.resolve(cast("Balance", job.parameters["balance"]))
-    tables, documents = [], 0
-    for rows in decided(job):
-        kept = rows.filter(pc.equal(rows.column("verdict"), Verdict.KEEP))
-        tables.append(balance.count(kept.column("groups"), targets))
-        documents += kept.num_rows
-        progress.count(rows.num_rows, 0)
+    targets = balance.resolve(_parameters(job.policy))
+    duplicates = Duplicates(Layout.load(job.layout), job.part, job.links)
+    tables, documents, row = [], 0, 0
+    options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+    with (
+        storage.replacing(accounts_path(prefix)) as stream,
+        pa.ipc.new_file(stream, LEDGER, options=options) as writer,
+    ):
+        for batch in storage.batches(job.staged):
+            rows, _ = account(batch, duplicates.of(row, batch.num_rows), job.policy)
+            row += batch.num_rows
+            writer.write_batch(rows)
+            kept = rows.filter(pc.equal(rows.column("verdict"), Verdict.KEEP))
+            tables.append(balance.count(kept.column("groups"), targets))
+            documents += kept.num_rows
+            progress.count(batch.num_rows, batch.column("text").nbytes)
     table = balance.merge(tables)
     _write(f"{prefix}.cells.arrow", table)
     return {"documents": documents, "cells": table.num_rows}
-
-
-def decided(job: Finish) -> Iterator[pa.RecordBatch]:
-    """LEDGER rows of a part, by staged batch, as `finish` will write them but for balance."""
-    duplicates = Duplicates(Layout.load(job.layout), job.part, job.links)
-    row = 0
-    for batch in storage.batches(job.staged):
-        links = duplicates.of(row, batch.num_rows)
-        row += batch.num_rows
-        yield account(batch, links, job)[0]
 
 
 def rake(job: Rake, prefix: str) -> dict[str, Any]:
@@ -79,6 +82,34 @@ def rake(job: Rake, prefix: str) -> dict[str, Any]:
     return report
 
 
+def weighed(rows: pa.RecordBatch, weights: pa.Table, policy: Policy) -> tuple[pa.RecordBatch, Firings]:
+    """Ledger rows of `count` with the signals of balance, decided anew, and the checks behind them."""
+    verdict = rows.column("verdict")
+    kept = pc.equal(verdict, Verdict.KEEP).to_numpy(zero_copy_only=False)
+    found = balance.measure(rows.column("doc_id"), rows.column("groups"), kept, weights, _parameters(policy))
+    struct = rows.column("signals")
+    fields: Sequence[pa.Field] = list(struct.type)
+    signals = dict(zip([field.name for field in fields], struct.flatten(), strict=True))
+    signals |= dict(zip(found.schema.names, found.columns, strict=True))
+    scores = pa.RecordBatch.from_pydict({**signals, "language": rows.column("language")})
+    firings = fire_all(scores, policy.filters, policy.parameters)
+    decision = settle(firings, rows.num_rows)
+    error = pc.equal(verdict, Verdict.ERROR)
+    columns = dict(zip(rows.schema.names, rows.columns, strict=True))
+    for name in decision.schema.names:
+        if name != "fired":
+            column = pc.if_else(error, columns[name], decision.column(name))
+            columns[name] = column.cast(rows.schema.field(name).type)
+    columns["fired"] = decision.column("fired").cast(rows.schema.field("fired").type)
+    columns["signals"] = pa.StructArray.from_arrays([signals[field.name] for field in fields], fields=fields)
+    return pa.RecordBatch.from_arrays(list(columns.values()), schema=rows.schema), firings
+
+
+def accounts_path(prefix: str) -> str:
+    """The ledger rows that `count` writes, one batch for each staged batch."""
+    return f"{prefix}.accounts.arrow"
+
+
 def weights_path(prefix: str) -> str:
     """The file that `rake` writes."""
     return f"{prefix}.weights.arrow"
@@ -88,6 +119,10 @@ def weights_path(prefix: str) -> str:
 def load(path: str) -> pa.Table:
     """WEIGHTS; read once a process."""
     return storage.open_arrow(path).read_all()
+
+
+def _parameters(policy: Policy) -> Balance:
+    return cast("Balance", policy.parameters["balance"])
 
 
 def _write(path: str, table: pa.Table) -> None:
