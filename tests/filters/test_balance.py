@@ -291,8 +291,17 @@ def test_cells_add_up_however_the_documents_are_divided(
     nested = balance.merge([balance.merge(tables[1:]), tables[0]])
     assert balance.merge(tables).equals(whole)
     assert nested.equals(whole)
+
+
+def test_the_same_cells_give_the_same_weights_to_the_bit() -> None:
     parameters = Balance(**POLICY)
-    assert balance.solve(nested, targets, parameters)[0].equals(balance.solve(whole, targets, parameters)[0])
+    targets = balance.resolve(parameters)
+    rows = [GROUPS[i % 7 : i % 7 + i % 3] for i in range(500)]
+    cells = balance.count(lists(rows), targets)
+    weights, report = balance.solve(cells, targets, parameters)
+    again = balance.solve(balance.merge([cells.slice(3), cells.slice(0, 3)]), targets, parameters)
+    assert again[0].equals(weights)
+    assert again[1] == report
 
 
 @pytest.mark.parametrize(
