@@ -433,3 +433,18 @@ def group_matches(text: str, terms: list[Any]) -> list[tuple[int, int, int]]:
                 kept.append(m)
     once = {(s, e, terms[n].group): n for s, e, n in sorted(kept, key=lambda m: -m[2])}
     return sorted((s, e, n) for (s, e, _), n in once.items())
+
+
+# --- dialect (filters/dialect.py) ---
+
+
+def topic_shares(likelihoods: list[list[float]], alpha: float = 1.0, passes: int = 5) -> list[float]:
+    def normal(row: list[float]) -> list[float]:
+        return [value / sum(row) for value in row]
+
+    each = [normal(row) for row in likelihoods]
+    for _ in range(passes - 1):
+        for i, row in enumerate(likelihoods):
+            others = [sum(other[t] for j, other in enumerate(each) if j != i) for t in range(4)]
+            each[i] = normal([row[t] * (others[t] + alpha) for t in range(4)])
+    return [sum(row[t] for row in each) / len(each) for t in range(4)] if each else [float("nan")] * 4
