@@ -55,6 +55,8 @@ def _measured_changes(old: Config, new: Config) -> list[str]:
         if before["filters"][name].get(key) != value
     ]
     keys += [f"input.{key}" for key, value in after["input"].items() if before["input"].get(key) != value]
+    if "balance" in new.filters and new.balance.sampling != "none" and old.policy_hash != new.policy_hash:
+        keys.append("balance.sampling")  # weights depend on what every other rule keeps
     return keys + (["sources"] if before["sources"] != after["sources"] else [])
 
 

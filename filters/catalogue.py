@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from filters import (
+    balance,
     c4_quality,
     decontamination,
     exact_dedup,
@@ -54,6 +55,7 @@ MODULES = (
     pii,
     toxicity,
     decontamination,
+    balance,
 )
 # Measured only on documents that no other filter drops.
 COSTLY = ("pii", "toxicity", "decontamination")

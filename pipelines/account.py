@@ -35,6 +35,28 @@ class Policy:
     evaluation: str | None = None
 
 
+@dataclass(frozen=True)
+class Finish:
+    """The argument of a task.
+
+    Attributes:
+        layout: path of the Layout.
+        part: index of the part in it.
+        staged: path of its documents.
+        links: path prefix of the link task's result; None: dedup was not measured.
+        policy: what documents are held against.
+        weighing: paths of the part's ledger rows as balance counted them, and of its weights; None where
+            balance is off.
+    """
+
+    layout: str
+    part: int
+    staged: str
+    links: str | None
+    policy: Policy
+    weighing: tuple[str, str] | None = None
+
+
 def account(batch: pa.RecordBatch, links: Links, policy: Policy) -> tuple[pa.RecordBatch, Firings]:
     """LEDGER rows of a STAGED batch, and the checks behind them."""
     readable = pc.is_null(batch.column("error"))

@@ -14,15 +14,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from filters import balance
 from filters.decide import fire_all, settle
 from pipelines import progress, storage
-from pipelines.account import LEDGER, Firings, Policy, account
+from pipelines.account import LEDGER, Finish, Firings, Policy, account
 from pipelines.find_duplicates import Layout
-from pipelines.finish import Finish
 from pipelines.links import Duplicates
 from schemas.ledger import Verdict
 from schemas.parameters import Balance
@@ -103,6 +104,13 @@ def weighed(rows: pa.RecordBatch, weights: pa.Table, policy: Policy) -> tuple[pa
     columns["fired"] = decision.column("fired").cast(rows.schema.field("fired").type)
     columns["signals"] = pa.StructArray.from_arrays([signals[field.name] for field in fields], fields=fields)
     return pa.RecordBatch.from_arrays(list(columns.values()), schema=rows.schema), firings
+
+
+def final_weights(rows: pa.RecordBatch, policy: Policy) -> npt.NDArray[np.float32]:
+    """float32[n], the `weight` column of LEDGER rows that are kept; 1 where balance is off."""
+    if "balance" not in policy.filters:
+        return np.ones(rows.num_rows, np.float32)
+    return balance.final(pa.RecordBatch.from_struct_array(rows.column("signals")), _parameters(policy))
 
 
 def accounts_path(prefix: str) -> str:

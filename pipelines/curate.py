@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from filters.balance import resolve
 from pipelines import local_pool, stages, storage
 from pipelines.estimate import Estimate, check_space, expected
 from pipelines.output import Output, open_output
@@ -78,6 +79,7 @@ def curate(
     place = where(workers, runner, runner_options)
     if runner is None and not local_pool.can_fork():
         say("this system has no `fork`: one process does the work")
+    _check_balance(config)
     pieces, skipped = plan(sources(config), config.output.shard_bytes)
     for path in skipped:
         say(f"skipped {path}: not a format that is read")
@@ -100,8 +102,10 @@ def curate(
         layout = stages.lay_out(run, staged)
         _check_errors(run, layout, staged)
         links, counted = stages.find_duplicates(run, layout)
-        finished = stages.finish(run, layout, staged, links)
-        stages.publish_snapshot(run, stages.publication(run, layout, finished, counted, target.assembly))
+        weighing = stages.weigh(run, layout, staged, links)
+        finished = stages.finish(run, layout, staged, links, weighing)
+        job = stages.publication(run, layout, finished, counted, weighing, target.assembly)
+        stages.publish_snapshot(run, job)
         target.close(
             {
                 "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
@@ -140,14 +144,28 @@ def sources(config: Config) -> list[Source]:
     return declared
 
 
+def _check_balance(config: Config) -> None:
+    """Refuses targets that name no group, and balance without mentions.
+
+    Raises:
+        UserError: there are such.
+    """
+    if "balance" in config.filters:
+        resolve(config.balance)
+        if not config.groups.enabled:
+            raise UserError(
+                "`balance` needs mentions of groups", "set `groups.enabled: true`, or leave `balance` out"
+            )
+
+
 def _check_errors(run: Run, layout: str, staged: Sequence[Staged]) -> None:
     """Fails a run with too many unreadable records, and leaves the ledger of what it saw."""
     records, errors = sum(part.rows for part in staged), sum(part.errors for part in staged)
     allowed = run.config.input.max_error_rate
     if errors <= allowed * records:
         return
-    finished = stages.finish(run, layout, staged, None)
-    folder = publish_ledger(stages.publication(run, layout, finished, {}, run.output.partial))
+    finished = stages.finish(run, layout, staged, None, None)
+    folder = publish_ledger(stages.publication(run, layout, finished, {}, None, run.output.partial))
     raise RunError(
         f"{errors:,} of {records:,} records could not be read ({errors / records:.1%});"
         f" `input.max_error_rate` allows {allowed:.1%}",

@@ -12,7 +12,6 @@ Memory: one staged batch at a time.
 """
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,8 +20,8 @@ import pyarrow.compute as pc
 
 from audits import tally
 from filters import edits
-from pipelines import costly, progress, storage
-from pipelines.account import LEDGER, Firings, Policy, account
+from pipelines import balance, costly, progress, storage
+from pipelines.account import LEDGER, Finish, Firings, Policy, account
 from pipelines.find_duplicates import Layout, fate_path
 from pipelines.links import Duplicates
 from pipelines.shards import shard
@@ -43,25 +42,6 @@ SAMPLES = pa.schema(
 FATE = pa.schema([("kept", pa.bool_()), ("duplicate_of", pa.int64())])
 
 
-@dataclass(frozen=True)
-class Finish:
-    """The argument of a task.
-
-    Attributes:
-        layout: path of the Layout.
-        part: index of the part in it.
-        staged: path of its documents.
-        links: path prefix of the link task's result; None: dedup was not measured.
-        policy: what documents are held against.
-    """
-
-    layout: str
-    part: int
-    staged: str
-    links: str | None
-    policy: Policy
-
-
 def finish_part(job: Finish, prefix: str) -> dict[str, Any]:
     """Writes one part's share of the snapshot.
 
@@ -79,10 +59,14 @@ def finish_part(job: Finish, prefix: str) -> dict[str, Any]:
         shard(f"{prefix}.ledger.parquet", LEDGER) as ledger,
     ):
         row = 0
+        counted = storage.batches(job.weighing[0]) if job.weighing else None
         for batch in storage.batches(job.staged):
             links = duplicates.of(row, batch.num_rows)
             row += batch.num_rows
-            rows, firings = account(batch, links, job.policy)
+            if job.weighing and counted:
+                rows, firings = balance.weighed(next(counted), balance.load(job.weighing[1]), job.policy)
+            else:
+                rows, firings = account(batch, links, job.policy)
             ledger.write(rows)
             kept = _documents(batch, rows, job.policy)
             data.write(kept)
@@ -123,7 +107,7 @@ def _documents(batch: pa.RecordBatch, ledger: pa.RecordBatch, policy: Policy) ->
     columns |= {
         "text": edits.apply(batch.column("text"), ledger.column("edits")),
         "groups": ledger.column("groups"),
-        "weight": pa.array(np.ones(batch.num_rows, np.float32)),
+        "weight": pa.array(balance.final_weights(ledger, policy)),
     }
     return pa.RecordBatch.from_arrays([columns[name] for name in DOCUMENT.names], schema=DOCUMENT)
 

@@ -37,6 +37,7 @@ class Publish:
         code_version: of the program.
         index: how the dedup index was made.
         dedup: what the dedup stages counted.
+        balance: what balance reached; None where it is off.
         read: records read, by source; the ledger must account for each.
     """
 
@@ -50,6 +51,7 @@ class Publish:
     code_version: str
     index: dict[str, Any]
     dedup: dict[str, int]
+    balance: dict[str, Any] | None
     read: dict[str, int]
 
 
@@ -71,6 +73,8 @@ def publish(job: Publish, prefix: str) -> dict[str, Any]:
     conserve(job.read, counts)
     lost = sum(result["lost_components"] for result in job.results)
     stats["dedup"] = job.dedup | {"lost_components": lost, "index_bytes": _index(job)}
+    if job.balance is not None:
+        stats["balance"] = job.balance
     shards = [*_shards(job, "data", DOCUMENT), *_shards(job, "ledger", LEDGER)]
     _quarantine(job)
     _samples(job)

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from filters.catalogue import COSTLY
-from pipelines import evaluation_sets, storage
+from pipelines import balance, evaluation_sets, storage
 from pipelines import find_duplicates as duplicates
-from pipelines.account import Policy
+from pipelines.account import Finish, Policy
 from pipelines.find_duplicates import Layout, Link, Match, Verify
-from pipelines.finish import Finish, finish_part
+from pipelines.finish import finish_part
 from pipelines.measure import DEDUP, Measure, measure_unit
 from pipelines.output import Output
 from pipelines.parent import Parent
@@ -199,31 +199,66 @@ def find_duplicates(run: Run, path: str) -> tuple[str | None, dict[str, int]]:
     return link.prefix, counted
 
 
-def finish(run: Run, layout: str, staged: Sequence[Staged], links: str | None) -> list[Finished]:
-    """Stage 5; `links` None: dedup counts as not measured."""
-    folder = run.output.stage("finish")
-    evaluation = _evaluation(run)
-    policy = Policy(run.config.filters, run.config.parameters(), evaluation)
-    base = [
-        *(path and path.rpartition("/")[2] for path in (layout, links, evaluation)),
-        run.config.policy(),
-        run.config.measured(),
-    ]
-    tasks = [
+@dataclass(frozen=True)
+class Weighing:
+    """What balance found: of each part the ledger rows it counted, the weights, and its report."""
+
+    accounts: tuple[str, ...]
+    weights: str
+    report: dict[str, Any]
+
+
+def weigh(run: Run, layout: str, staged: Sequence[Staged], links: str | None) -> Weighing | None:
+    """Balance, between deciding and writing; None where it is off."""
+    if "balance" not in run.config.filters:
+        return None
+    policy, base = _policy(run, layout, links)
+    folder = run.output.stage("balance")
+    counts = [
         Task(
             folder,
-            key("finish", base, i),
+            key("count", base, i),
             part.text_bytes,
-            finish_part,
+            balance.count,
             Finish(layout, i, f"{part.prefix}.docs.arrow", links, policy),
         )
         for i, part in enumerate(staged)
     ]
+    run.stage("count groups", counts)
+    job = balance.Rake(tuple(task.prefix for task in counts), run.config.balance)
+    rake = Task(folder, key("rake", [task.key for task in counts]), 0, balance.rake, job)
+    (report,) = run.stage("weigh groups", [rake])
+    accounts = tuple(balance.accounts_path(task.prefix) for task in counts)
+    return Weighing(accounts, balance.weights_path(rake.prefix), report)
+
+
+def finish(
+    run: Run, layout: str, staged: Sequence[Staged], links: str | None, weighing: Weighing | None
+) -> list[Finished]:
+    """Stage 5; `links` None: dedup counts as not measured."""
+    folder = run.output.stage("finish")
+    policy, base = _policy(run, layout, links)
+
+    def task(i: int, part: Staged) -> Task:
+        paths = (weighing.accounts[i], weighing.weights) if weighing else None
+        job = Finish(layout, i, f"{part.prefix}.docs.arrow", links, policy, paths)
+        name = key("finish", base, i, paths and [path.rpartition("/")[2] for path in paths])
+        return Task(folder, name, part.text_bytes, finish_part, job)
+
+    tasks = [task(i, part) for i, part in enumerate(staged)]
     summaries = run.stage("decide and write", tasks)
     return [
         Finished(task.prefix, summary, part.sources)
         for task, summary, part in zip(tasks, summaries, staged, strict=True)
     ]
+
+
+def _policy(run: Run, layout: str, links: str | None) -> tuple[Policy, list[Any]]:
+    """What documents are held against, and what a decision depends on, for its key."""
+    evaluation = _evaluation(run)
+    policy = Policy(run.config.filters, run.config.parameters(), evaluation)
+    files = [path and path.rpartition("/")[2] for path in (layout, links, evaluation)]
+    return policy, [*files, run.config.policy(), run.config.measured()]
 
 
 def _evaluation(run: Run) -> str | None:
@@ -243,7 +278,12 @@ def _evaluation(run: Run) -> str | None:
 
 
 def publication(
-    run: Run, layout: str, finished: Sequence[Finished], counted: dict[str, int], target: str
+    run: Run,
+    layout: str,
+    finished: Sequence[Finished],
+    counted: dict[str, int],
+    weighing: Weighing | None,
+    target: str,
 ) -> Publish:
     """What `publish` needs to know to assemble the snapshot in `target`."""
     read: Counter[str] = Counter()
@@ -264,6 +304,7 @@ def publication(
             "near_dedup": run.config.near_dedup.model_dump(include={"threshold", "ngram", "bands", "rows"}),
         },
         dedup=counted,
+        balance=weighing.report if weighing else None,
         read=dict(read),
     )
 

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from schemas.faults import did_you_mean
 from schemas.parameters import (
+    Balance,
     C4Quality,
     Decontamination,
     ExactDedup,
@@ -36,9 +37,10 @@ FilterName = Literal[
     "pii",
     "toxicity",
     "decontamination",
+    "balance",
 ]
 FILTERS: tuple[FilterName, ...] = get_args(FilterName)  # all, in the default running order
-DEFAULT = FILTERS[:-1]  # decontamination needs to be told against what
+DEFAULT = FILTERS[:-2]  # decontamination and balance need to be told against what, towards what
 PATHS: dict[str, set[str]] = {"pii": {"key_file", "key_env", "names_model"}, "toxicity": {"model"}}
 MIB = 1 << 20
 
@@ -130,6 +132,7 @@ class Config(Section):
     pii: Pii = Pii()
     toxicity: Toxicity = Toxicity()
     decontamination: Decontamination = Decontamination()
+    balance: Balance = Balance()
     groups: Groups = Groups()
     output: Output = Output()
 

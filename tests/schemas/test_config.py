@@ -26,7 +26,7 @@ def faults(text: str, tmp_path: Path, overrides: tuple[str, ...] = ()) -> list[s
 
 def test_every_filter_of_the_catalogue_has_a_section_in_its_default_order() -> None:
     assert [filter_.name for filter_ in CATALOGUE] == list(FILTERS)
-    assert tuple(Config().filters) == DEFAULT == FILTERS[:-1]
+    assert tuple(Config().filters) == DEFAULT == FILTERS[:-2]
     assert list(Config().parameters()) == list(FILTERS)
 
 
