@@ -1,7 +1,7 @@
 """Our own functions without Beam, staging, ledger, statistics and report, or without Beam alone.
 
     python -m benchmarks.plain near_dedup|quality|language|toxicity INPUT OUTPUT   kernels, Parquet in and out
-    python -m benchmarks.plain direct INPUT OUTPUT FILTERS                         `curate`, one process, no Beam
+    python -m benchmarks.plain direct INPUT OUTPUT FILTERS       `curate` in one process, without Beam
 
 What `curate` takes more than the first is the price of its contract; what it takes more than the second is
 the price of Beam and of the pool of processes.
