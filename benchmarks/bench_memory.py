@@ -1,7 +1,7 @@
 """Memory of all processes while `curate` reads 1 GB of text, and twice that."""
 
 from benchmarks import measure
-from benchmarks.contest import Place, Scenario, curate
+from benchmarks.contest import CHEAP, Place, Scenario, curate
 from benchmarks.measure import MB, Spread
 
 COPIES = 30  # 1.01 GB
@@ -10,12 +10,11 @@ MOST_GROWTH = 1.1
 
 
 def run(place: Place) -> Scenario:
-    """Two runs, default filters, two workers."""
+    """Two runs, dedup, language and quality, two workers."""
     scenario = Scenario(
         "Memory",
-        f"`curate` with the default filters at two workers, JSONL.zst in. Proportional set size summed over"
-        f" the"
-        f" process tree, looked at every {measure.TICK} s; the greatest sum is given.",
+        f"`curate` by dedup, language and quality at two workers, JSONL.zst in. Proportional set size summed"
+        f" over the process tree, looked at every {measure.TICK} s; the greatest sum is given.",
         notes=[
             "Pages of mapped files are counted although the system may drop them; `without mapped files`"
             " leaves"
@@ -25,7 +24,7 @@ def run(place: Place) -> Scenario:
     peaks = []
     for copies in (COPIES, 2 * COPIES):
         size = place.copies(copies, ("jsonl",))
-        used = measure.run(curate(size.jsonl, place.fresh_output(), workers=2), memory=True)
+        used = measure.run(curate(size.jsonl, place.fresh_output(), CHEAP, workers=2), memory=True)
         assert used.peak is not None
         assert used.peak_private is not None
         peaks.append(used.peak)

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.bench_near_dedup import SCRIPTS
-from benchmarks.contest import Peer, Place, Scenario, Size, Tool, contest, curate, installed, plain
+from benchmarks.contest import FAMILIES, Peer, Place, Scenario, Size, Tool, contest, curate, installed, plain
 
 TARGET = 25.0
-FAMILIES = ("gopher_repetition", "gopher_quality", "c4_quality", "fineweb_quality")
 
 
 def run(place: Place) -> Scenario:

@@ -1,7 +1,7 @@
 """Our own functions without Beam, staging, ledger, statistics and report, or without Beam alone.
 
-    python -m benchmarks.plain near_dedup|quality|language INPUT OUTPUT   kernels over Parquet, Parquet out
-    python -m benchmarks.plain direct INPUT OUTPUT FILTERS                `curate`, one process, no Beam
+    python -m benchmarks.plain near_dedup|quality|language|toxicity INPUT OUTPUT   kernels, Parquet in and out
+    python -m benchmarks.plain direct INPUT OUTPUT FILTERS       `curate` in one process, without Beam
 
 What `curate` takes more than the first is the price of its contract; what it takes more than the second is
 the price of Beam and of the pool of processes.
@@ -16,9 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from filters import edits, language, near_dedup, quality
+from filters import edits, language, near_dedup, quality, toxicity
 from filters.decide import fire_all, settle
 from schemas.config import Config
+from schemas.parameters import Toxicity
 
 ROWS = 4096
 FAMILIES = tuple(quality.FAMILIES)
@@ -91,6 +92,17 @@ def languages(source: Path, target: Path) -> None:
     _write(source, target, labelled)
 
 
+def toxic(source: Path, target: Path) -> None:
+    """Scores of lines by document, nothing else."""
+    parameters = Toxicity()
+
+    def scored(batch: pa.RecordBatch, row: int) -> pa.RecordBatch:
+        signals = toxicity.measure(batch.column("text"), parameters)
+        return signals.append_column("id", batch.column("id"))
+
+    _write(source, target, scored)
+
+
 def _write(source: Path, target: Path, kept: Callable[[pa.RecordBatch, int], pa.RecordBatch]) -> None:
     row = 0
     for path in files(source):
@@ -115,7 +127,11 @@ def direct(source: Path, target: Path, names: str) -> None:
 
     local_pool.can_fork = lambda: False
     runners.run_group = run_group
-    curate(load(None, [str(source)], [f"filters=[{names}]"]), str(target / "out"), workers=1)
+    curate(
+        load(None, [str(source)], [f"filters=[{names}]", "groups.enabled=false"]),
+        str(target / "out"),
+        workers=1,
+    )
 
 
 def main() -> None:
@@ -125,6 +141,7 @@ def main() -> None:
         "near_dedup": near,
         "quality": rules,
         "language": languages,
+        "toxicity": toxic,
         "direct": direct,
     }
     tasks[task](Path(source), Path(target), *rest)

@@ -29,6 +29,7 @@ SCENARIOS = {
     "quality": bench_quality.run,
     "language": bench_language.run,
     "curate": bench_curate.run,
+    "every_filter": bench_curate.every_filter,
     "costs": bench_curate.costs,
     "start_up": bench_curate.start_up,
     "memory": bench_memory.run,
