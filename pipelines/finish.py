@@ -143,11 +143,14 @@ def _sized(batch: pa.RecordBatch) -> pa.RecordBatch:
 def _samples(batch: pa.RecordBatch, ledger: pa.RecordBatch) -> pa.Table:
     """Removed documents with a cut of their text."""
     removed = pc.is_in(ledger.column("verdict"), pa.array([Verdict.DROP, Verdict.REVIEW], pa.string()))
-    batch, ledger = batch.filter(removed), ledger.filter(removed)
+    rows = np.flatnonzero(removed.to_numpy(zero_copy_only=False))
+    known = pa.table({"rule": ledger.column("rule"), "doc_id": ledger.column("doc_id")})
+    drawn = fewest(known.take(pa.array(rows)).append_column("row", pa.array(rows)))["row"].combine_chunks()
+    batch, ledger = batch.take(drawn), ledger.take(drawn)
     columns = {name: batch.column(name) for name in SAMPLES.names if name in batch.schema.names}
     columns |= {name: ledger.column(name) for name in SAMPLES.names if name in LEDGER.names}
     columns["text"] = pc.utf8_slice_codeunits(batch.column("text"), 0, SAMPLE_CHARS)
-    return fewest(pa.table([columns[name] for name in SAMPLES.names], schema=SAMPLES))
+    return pa.table([columns[name] for name in SAMPLES.names], schema=SAMPLES)
 
 
 def _scrubbed(samples: pa.Table, policy: Policy) -> pa.Table:

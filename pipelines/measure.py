@@ -1,6 +1,6 @@
 """Stage 1: read and measure, one task a unit of input.
 
-    Unit -> sources.read -> RECORD batches -> identify, measure -> KEY-00000.docs.arrow   STAGED (lz4)
+    Unit -> sources.read -> RECORD batches -> identify, measure -> KEY-00000.docs.arrow   STAGED      
                                                                 -> KEY-00000.sketch.arrow see
                                                                 pipelines/sketches.py
                                                                    ... one pair for each `shard_bytes` of text
@@ -141,7 +141,7 @@ class _Part:
 @contextlib.contextmanager
 def _part(prefix: str, number: int) -> Iterator[_Part]:
     path = f"{prefix}-{number:05d}"
-    options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+    options = pa.ipc.IpcWriteOptions(use_threads=False)
     with (
         storage.replacing(f"{path}.docs.arrow") as stream,
         pa.ipc.new_file(stream, STAGED, options=options) as writer,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import accumulate
 
+from pipelines import storage
 from pipelines.sources.pieces import Piece
 from pipelines.sources.records import Fault
 from pipelines.sources.streams import BrokenStreamError, blocks, foreign_start
@@ -32,7 +33,8 @@ def lines_of(piece: Piece, max_bytes: int, *, blank: bool = False) -> Iterator[L
             return
         for block in blocks(piece.path, piece.compression, at):
             if not opened and not skip and (kind := foreign_start(block)):
-                yield Fault(0, "unreadable_file", f"not text: begins like {kind}", piece.size)
+                size = storage.size(piece.path)  # of the file, however it is split
+                yield Fault(0, "unreadable_file", f"not text: begins like {kind}", size)
                 return
             opened = True
             if b"\n" not in block:
