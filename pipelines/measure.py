@@ -1,8 +1,7 @@
 """Stage 1: read and measure, one task a unit of input.
 
-    Unit -> sources.read -> RECORD batches -> identify, measure -> KEY-00000.docs.arrow   STAGED      
-                                                                -> KEY-00000.sketch.arrow see
-                                                                pipelines/sketches.py
+    Unit -> sources.read -> RECORD batches -> identify, measure -> KEY-00000.docs.arrow     STAGED
+                                                                -> KEY-00000.sketch.arrow   sketches.py
                                                                    ... one pair for each `shard_bytes` of text
 
 Memory: one batch of at most 4,096 rows or 16 MB, and the sketches of one part.
