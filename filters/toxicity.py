@@ -15,6 +15,7 @@ toxicity_end          int64, the character after it
 
 import functools
 import json
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
@@ -26,6 +27,7 @@ import pyarrow.compute as pc
 from filters import checks, fasttext_model
 from filters.arrow_buffers import string_buffers
 from filters.kernels import fasttext
+from schemas.errors import UserError
 from schemas.parameters import Toxicity
 
 VERSION = 1
@@ -44,6 +46,7 @@ CHECKS = (
     checks.Check("toxicity_mean", "at_most", "max_mean_score", "toxic_mean"),
 )
 GROUP, SLUR, UNKNOWN = "groupname", "slurword", "unknownword"  # what the model's own text can hold
+PERSONS = ("people", "person", "persons", "folks")  # "deaf people" are one name, as "women" are
 
 
 def measure(text: pa.StringArray, parameters: Toxicity) -> pa.RecordBatch:
@@ -51,7 +54,7 @@ def measure(text: pa.StringArray, parameters: Toxicity) -> pa.RecordBatch:
     if parameters.model is not None and Path(parameters.model).is_dir():
         from filters import toxicity_transformers
 
-        found = toxicity_transformers.score(text, parameters)
+        found = toxicity_transformers.score(text, parameters, indices)
     else:
         found = _score(text, parameters)
     pieces, total, toxic, highest, begin, end = found
@@ -76,29 +79,31 @@ def fire(signals: pa.RecordBatch, parameters: Toxicity) -> list[checks.Firing]:
 @functools.cache
 def plain_words() -> fasttext.PlainWords:
     """The words that the shipped model reads."""
+    return fasttext.PlainWords(phrases())
+
+
+def phrases() -> list[tuple[str, str]]:
+    """(words, what the shipped model reads in their place): names of groups, slurs, other spellings."""
     lexicon = json.loads((resources.files("filters.data") / "toxicity_words.json").read_text("utf-8"))
     bare = fasttext.PlainWords([])
-    phrases: dict[str, str] = {}
+    found: dict[str, str] = {}
     for forms in lexicon["groups"].values():
         for name in (name for names in forms.values() for name in names):
             words = bare.words(name)
             # "the deaf", "deaf people": the name without what comes with it
-            words = words[words[0] == "the" : len(words) - (words[-1] in {"people", "person"})]
-            phrases[" ".join(words)] = GROUP
-    phrases |= {" ".join(bare.words(name)): GROUP for name in lexicon["also"]}
-    phrases |= {" ".join(bare.words(slur)): SLUR for slur in lexicon["slurs"]}
-    phrases |= lexicon["spellings"]
-    phrases.pop("little")  # of "little people"
-    return fasttext.PlainWords(list(phrases.items()))
+            words = words[words[0] == "the" : len(words) - (words[-1] in PERSONS)]
+            found |= {" ".join([*words, *more]): GROUP for more in ((), *((person,) for person in PERSONS))}
+    found |= {" ".join(bare.words(name)): GROUP for name in lexicon["also"]}
+    found |= {" ".join(bare.words(slur)): SLUR for slur in lexicon["slurs"]}
+    found |= lexicon["spellings"]
+    del found["little"]  # of "little people"; ordinary alone
+    return list(found.items())
 
 
 def _score(text: pa.StringArray, parameters: Toxicity) -> tuple[npt.NDArray[np.int64], ...]:
     model, labels = _model(parameters.model)
     own = parameters.model is None
-    targets = [labels.index(label) for label in parameters.labels if label in labels]
-    if len(targets) < len(parameters.labels):
-        message = f"the model has the labels {labels}, not all of {list(parameters.labels)}"
-        raise ValueError(message)
+    targets = indices(parameters.labels, labels)
     offsets, data = string_buffers(text)
     return model.score_lines(
         offsets=offsets,
@@ -111,10 +116,26 @@ def _score(text: pa.StringArray, parameters: Toxicity) -> tuple[npt.NDArray[np.i
     )
 
 
+def indices(wanted: Sequence[str], labels: Sequence[str]) -> list[int]:
+    """Where `wanted` stand among a model's labels.
+
+    Raises:
+        UserError: the model lacks one of them.
+    """
+    for label in wanted:
+        if label not in labels:
+            message = f"`toxicity.labels` has `{label}`; the model's labels are {list(labels)}"
+            raise UserError(message, "name those of its labels that mean toxic")
+    return [labels.index(label) for label in wanted]
+
+
 @functools.cache
 def _model(path: str | None) -> tuple[fasttext.Model, list[str]]:
     """(model, names of its labels), once a process."""
     if path is not None:
-        return fasttext_model.load(Path(path))
+        try:
+            return fasttext_model.load(Path(path))
+        except (OSError, ValueError) as error:
+            raise UserError(f"`toxicity.model` is `{path}`: {error}") from error
     with resources.as_file(resources.files("filters.data") / "toxicity.ftz") as own:
         return fasttext_model.load(own)

@@ -6,20 +6,28 @@ sigmoid each for a model that says `multi_label_classification`.
 """
 
 import functools
+import importlib
 import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from schemas.errors import UserError
 from schemas.parameters import Toxicity
 
 BATCH = 32  # pieces at once
 
 
-def score(text: pa.StringArray, parameters: Toxicity) -> tuple[npt.NDArray[np.int64], ...]:
-    """(pieces, sum and highest score in millionths, ...) of n texts, as `score_lines` gives them."""
+def score(
+    text: pa.StringArray, parameters: Toxicity, indices: Callable[[Sequence[str], Sequence[str]], list[int]]
+) -> tuple[npt.NDArray[np.int64], ...]:
+    """(pieces, sum and highest score in millionths, ...) of n texts, as `score_lines` gives them.
+
+    `indices` finds the labels that count among the model's; it is `toxicity.indices`.
+    """
     assert parameters.model is not None
     found = np.zeros((6, len(text)), np.int64)
     found[3] = -1
@@ -29,7 +37,9 @@ def score(text: pa.StringArray, parameters: Toxicity) -> tuple[npt.NDArray[np.in
             rows.append(row)
             spans.append((begin, end))
             pieces.append(document[begin:end])
-    for row, (begin, end), share in zip(rows, spans, _probabilities(pieces, parameters), strict=True):
+    for row, (begin, end), share in zip(
+        rows, spans, _probabilities(pieces, parameters, indices), strict=True
+    ):
         millionths = round(share * 1e6)
         found[:3, row] += (1, millionths, share > parameters.line_score)
         if millionths > found[3, row]:
@@ -49,15 +59,13 @@ def _pieces(text: str, words: int) -> list[tuple[int, int]]:
     return found
 
 
-def _probabilities(pieces: list[str], parameters: Toxicity) -> list[float]:
-    import torch
-
+def _probabilities(
+    pieces: list[str], parameters: Toxicity, indices: Callable[[Sequence[str], Sequence[str]], list[int]]
+) -> list[float]:
     tokenizer, model = _load(str(parameters.model))
-    names = model.config.label2id
-    if missing := set(parameters.labels) - set(names):
-        message = f"the model has the labels {sorted(names)}, not {sorted(missing)}"
-        raise ValueError(message)
-    targets = [names[label] for label in parameters.labels]
+    torch = importlib.import_module("torch")
+    names = model.config.id2label
+    targets = indices(parameters.labels, [names[i] for i in range(len(names))])
     several = model.config.problem_type == "multi_label_classification"
     scores: list[float] = []
     for i in range(0, len(pieces), BATCH):
@@ -72,10 +80,13 @@ def _probabilities(pieces: list[str], parameters: Toxicity) -> list[float]:
 @functools.cache
 def _load(folder: str) -> tuple[Any, Any]:
     try:
-        import transformers
+        transformers = importlib.import_module("transformers")
+        tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        model = transformers.AutoModelForSequenceClassification.from_pretrained(folder, local_files_only=True)
     except ImportError as error:
-        message = f"{folder} needs the packages `transformers` and `torch`"
-        raise ModuleNotFoundError(message) from error
-    tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    model = transformers.AutoModelForSequenceClassification.from_pretrained(folder, local_files_only=True)
+        message = f"`toxicity.model` is `{folder}`, a folder, and the package `{error.name}` is not installed"
+        raise UserError(message, "pip install transformers torch") from error
+    except (OSError, ValueError) as error:
+        message = f"`toxicity.model` is `{folder}`, which holds no transformers classifier: {error}"
+        raise UserError(message) from error
     return tokenizer, model.eval()

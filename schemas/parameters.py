@@ -463,13 +463,13 @@ class Toxicity(Parameters):
         default=("toxic",), min_length=1, description="Labels whose probabilities together are the score."
     )
     line_score: float = Field(
-        default=0.7, ge=0, le=1, description="A line that scores above this is counted as toxic."
+        default=0.6, ge=0, le=1, description="A line that scores above this is counted as toxic."
     )
     piece_words: int = Field(
         default=64, ge=1, le=100_000, description="Words that are scored at once; longer lines are divided."
     )
     max_lines_share: float | None = Field(
-        default=0.2, ge=0, le=1, description="Greatest share of toxic lines; null: no check."
+        default=0.4, ge=0, le=1, description="Greatest share of toxic lines; null: no check."
     )
     max_line_score: float | None = Field(
         default=None, ge=0, le=1, description="Greatest score of a single line; null: no check."

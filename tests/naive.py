@@ -448,3 +448,94 @@ def topic_shares(likelihoods: list[list[float]], alpha: float = 1.0, passes: int
             others = [sum(other[t] for j, other in enumerate(each) if j != i) for t in range(4)]
             each[i] = normal([row[t] * (others[t] + alpha) for t in range(4)])
     return [sum(row[t] for row in each) / len(each) for t in range(4)] if each else [float("nan")] * 4
+
+
+# --- toxicity (filters/toxicity.py): plain words, and the aggregation of given scores ---
+
+DISGUISES = {"@": "a", "4": "a", "$": "s", "5": "s", "0": "o", "1": "i", "3": "e"}
+SPELLED = {"m": "am", "re": "are", "ll": "will", "ve": "have", "s": "", "d": ""}
+QUOTES = set('"\u201c\u201d\u201e\u2018«»')
+
+
+def in_word(char: str) -> bool:
+    """A letter of ASCII, or anything beyond it that is no punctuation or space."""
+    if char < "\x80":
+        return char.isalpha()
+    point = ord(char)
+    breaks = ((0x80, 0xBF), (0xD7, 0xD7), (0xF7, 0xF7), (0x2000, 0x206F), (0x3000, 0x303F), (0xFF00, 0xFF0F))
+    return not any(first <= point <= last for first, last in breaks)
+
+
+def plain_words(line: str, phrases: dict[str, str]) -> list[tuple[str, int, int]]:
+    """(word, first character, the character after it) of a line, phrases replaced."""
+    found: list[tuple[str, int, int]] = []
+    word, begin = "", 0
+
+    def finish(end: int) -> None:
+        nonlocal word
+        squeezed = re.sub(r"([a-z])\1\1+", r"\1", word)
+        head, apostrophe, tail = squeezed.rpartition("'")
+        head = head.replace("'", "")
+        if apostrophe and tail == "t" and head.endswith("n"):
+            parts = [head[:-1], "not"]
+        elif apostrophe and tail in SPELLED:
+            parts = [head, SPELLED[tail]]
+        else:
+            parts = [head + tail]
+        found.extend((part, begin, end) for part in parts if part)
+        word = ""
+
+    for i, char in enumerate(line):
+        before = line[i - 1] if i else " "
+        after = line[i + 1] if i + 1 < len(line) else " "
+        within = in_word(before) and in_word(after)
+        if not word:
+            begin = i
+        if in_word(char):
+            word += char.lower() if char < "\x80" else char
+        elif char in DISGUISES and within:
+            word += DISGUISES[char]
+        elif char in "0123456789" or (char == "*" and word and (in_word(after) or after == "*")):
+            word += char
+        elif char in "'\u2019" and within:
+            word += "'"
+        else:
+            finish(i)
+            if char in QUOTES or char == "?":
+                found.append(("?" if char == "?" else '"', i, i + 1))
+    finish(len(line))
+
+    words: list[tuple[str, int, int]] = []
+    longest = max((phrase.count(" ") + 1 for phrase in phrases), default=0)
+    i = 0
+    while i < len(found):
+        for length in range(min(longest, len(found) - i), 0, -1):
+            run = found[i : i + length]
+            replacement = phrases.get(" ".join(text for text, _, _ in run))
+            if replacement is not None:
+                if words and words[-1][0] == replacement:  # said once
+                    words[-1] = (replacement, words[-1][1], run[-1][2])
+                else:
+                    words += [(text, run[0][1], run[-1][2]) for text in replacement.split()]
+                i += length
+                break
+        else:
+            words.append(found[i])
+            i += 1
+    return words
+
+
+def toxicity(
+    scores: list[tuple[float, int, int]], line_score: float
+) -> tuple[float, float, float, int, int] | None:
+    """(maximum, mean, share above `line_score`, begin, end) of scored pieces (score, begin, end)."""
+    if not scores:
+        return None
+    exact = [round(score * 1_000_000) for score, _, _ in scores]
+    worst = exact.index(max(exact))
+    return (
+        exact[worst] / 1e6,
+        round(sum(exact) / 1e6 / len(exact), 6),
+        round(sum(score / 1e6 > line_score for score in exact) / len(exact), 6),
+        *scores[worst][1:],
+    )

@@ -11,7 +11,9 @@ from pathlib import Path
 
 from filters.training.toxicity import report, train
 
-MODEL = Path(__file__).parents[2] / "data" / "toxicity.ftz"
+ROOT = Path(__file__).parents[3]
+MODEL = ROOT / "filters/data/toxicity.ftz"
+SUITES = [ROOT / f"tests/answers/toxicity_{name}.json" for name in ("held_out", "development")]
 
 
 def main() -> None:
@@ -25,7 +27,7 @@ def main() -> None:
     if arguments.report:
         unbalanced = arguments.output.with_name("unbalanced.ftz")
         train.unbalanced(arguments.data, unbalanced)
-        print(report.tables(arguments.data, arguments.output, unbalanced))  # noqa: T201
+        print(report.tables(arguments.data, arguments.output, unbalanced, SUITES))  # noqa: T201
         unbalanced.unlink()
 
 

@@ -29,8 +29,10 @@ class Limits(NamedTuple):
     ngrams: int = 3
     least_count: int = 8  # texts with an n-gram
     most_grams: int = 20_000
-    word_penalty: float = 1e-7
+    word_penalty: float = 1.5e-7
     gram_penalty: float = 3e-7
+    weak: frozenset[str] = frozenset()  # words of which none should decide; nor a run of them alone
+    weak_penalty: float = 3e-6
 
 
 def runs(words: Sequence[str], longest: int) -> Iterator[Gram]:
@@ -50,7 +52,8 @@ def fit(
     """
     words = [END, *sorted({word for text in texts for word in text})]
     counts = Counter(gram for text in texts for gram in set(runs(text, limits.ngrams)))
-    grams = sorted(gram for gram, count in counts.items() if count >= limits.least_count)
+    weak = limits.weak | {END}
+    grams = sorted(g for g, count in counts.items() if count >= limits.least_count and not weak.issuperset(g))
     found = _fit(texts, label, weight, words, grams, limits)
     if len(grams) > limits.most_grams:
         matters = np.abs(found[len(words) :]) * np.sqrt([counts[gram] for gram in grams])
@@ -87,9 +90,10 @@ def _fit(
     rows = np.repeat(np.arange(len(texts)), sizes.astype(np.int64))
     share = weight / weight.sum()
     target = label.astype(np.float64)
-    penalty = np.where(
-        np.arange(len(words) + len(grams)) < len(words), limits.word_penalty, limits.gram_penalty
-    )
+    penalty = np.full(len(words) + len(grams), limits.gram_penalty)
+    penalty[: len(words)] = [
+        limits.weak_penalty if word in limits.weak else limits.word_penalty for word in words
+    ]
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         logits = np.add.reduceat(weights[index], starts) / sizes

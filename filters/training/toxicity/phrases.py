@@ -8,6 +8,7 @@ import random
 import re
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 ENDINGS = ("", "", "", "", "", ".", ".", "!", "...", " lol")
@@ -55,10 +56,12 @@ class Phrases:
     """Random sentences of each kind; equal for equal seeds."""
 
     def __init__(self, seed: int) -> None:
-        lexicon = json.loads((resources.files("filters.data") / "toxicity_words.json").read_text("utf-8"))
+        lexicon: dict[str, Any] = json.loads(
+            (resources.files("filters.data") / "toxicity_words.json").read_text("utf-8")
+        )
         self.random = random.Random(seed)
-        self.groups = list(lexicon["groups"].values())
-        self.slurs = lexicon["slurs"]
+        self.groups: list[dict[str, list[str]]] = list(lexicon["groups"].values())
+        self.slurs: list[str] = lexicon["slurs"]
         self.templates = {path.stem: _lines(path) for path in HERE.glob("*.txt")}
         self.words = {
             part: words.split() for part, words in (line.split(":") for line in self.templates.pop("words"))
@@ -84,6 +87,8 @@ class Phrases:
             noun, verb, adjective, adverb = (
                 pick(self.words[k]) for k in ("noun", "verb", "adjective", "adverb")
             )
+            if self.random.random() < 0.15:
+                noun = pick(pick(self.groups)["adjective"]) + " " + noun
             subject = pick(STARTS) % (f"{adjective} {noun}" if self.random.random() < 0.5 else noun)
             found += [
                 subject,

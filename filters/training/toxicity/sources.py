@@ -2,7 +2,7 @@
 
 | set | licence | use |
 | --- | --- | --- |
-| ToxiGen's prompts (machine-assisted statements about 13 groups) | MIT | three quarters train, a quarter is held out |
+| ToxiGen's prompts (statements about 13 groups) | MIT | a quarter is held out, the rest trains |
 | Davidson's tweets | MIT | the same; no tweet is shipped or printed |
 | Jigsaw's English sentence templates | Apache-2.0 | the same |
 | Wikipedia comments and their identity-swapped twins | Apache-2.0 | measured only, never trained on |

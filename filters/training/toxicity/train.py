@@ -1,7 +1,7 @@
 """Training sets of the two models, balanced and unbalanced, and how they become files.
 
-The balanced model is the one that ships. Its texts are the public sets and sentences from our templates: hate,
-insults and, so that it does not punish identity, as many neutral and positive statements about the same
+The balanced model is the one that ships. Its texts are the public sets and sentences from our templates:
+hate, insults and, so that it does not punish identity, as many neutral and positive statements about the same
 groups, speech against hate that quotes it, vernacular and reclaimed words, and everyday talk. The unbalanced
 model, to compare with, has the same form but only the public sets, and reads names of groups as they are.
 """
@@ -15,6 +15,7 @@ import numpy as np
 from filters.kernels import fasttext
 from filters.toxicity import GROUP, SLUR, UNKNOWN, plain_words
 from filters.training.toxicity import linear, sources
+from filters.training.toxicity.dialect import Dialect
 from filters.training.toxicity.fasttext_file import write
 from filters.training.toxicity.phrases import Phrases
 
@@ -24,11 +25,12 @@ SEED = 20261124
 LEAST_TEXTS = 3  # with a word, or it is unknown
 LONGEST = 64  # words
 # sentences of each template file
-TOXIC = {"hateful": 22_000, "insults": 6_000}
-FINE = {"neutral": 20_000, "counter": 14_000, "everyday": 16_000, "dialect": 6_000, "talk": 24_000}
-SALADS, PARAGRAPHS, UNKNOWNS = 12_000, 14_000, 1_500
-OFFENSIVE = 4_000  # tweets of the 14,000 that are offensive but not hate: few, since most are vernacular
-TIMES = {"toxigen": 8, "hate": 3, "neither": 2, "offensive": 1, "templates": 1}
+TOXIC = {"hateful": 26_000, "insults": 6_000}
+FINE = {"neutral": 30_000, "counter": 14_000, "everyday": 16_000, "dialect": 6_000, "talk": 30_000}
+SALADS, PARAGRAPHS, UNKNOWNS = 26_000, 14_000, 1_500
+TIMES = {"toxigen": 16, "hate": 3, "templates": 1}
+OFFENSIVE = 8_000  # of the 14,000 tweets that are offensive but not hate: those with the least AAE
+HARMLESS, HARMLESS_AAE = 4, 12  # times a harmless tweet is read; the fifth with the most AAE
 HIDDEN = {False: 0.25, True: 0.15}  # share of a sentence's words made unknown, in three of five sentences
 Row = tuple[bool, list[str]]
 
@@ -38,17 +40,17 @@ def balanced(data: Path, output: Path) -> None:
     plain, phrases = plain_words(), Phrases(SEED)
     chance = phrases.random
     rows: list[Row] = []
-    offensive = []
+    tweets: dict[str, list[tuple[float, Row]]] = {"offensive": [], "neither": []}
+    dialect = Dialect(data)
     for example in sources.examples(data):
         if example.held_out:
             continue
         row = (example.toxic, plain.words(example.text))
-        if example.source == "offensive":
-            offensive.append(row)
+        if example.source in tweets:
+            tweets[example.source].append((dialect.african_american(example.text), row))
         else:
             rows += [row] * TIMES[example.source]
-    chance.shuffle(offensive)
-    rows += offensive[:OFFENSIVE]
+    rows += _even_dialects(tweets["offensive"], tweets["neither"])
     for toxic, kinds in ((True, TOXIC), (False, FINE)):
         for kind, count in kinds.items():
             for text in phrases.sentences(kind, count):
@@ -65,7 +67,7 @@ def balanced(data: Path, output: Path) -> None:
             parts[chance.randrange(len(parts))] = chance.choice(bad)
         rows.append((number % 3 == 0, [word for part in parts for word in part][:LONGEST]))
     rows += [(False, [UNKNOWN] * chance.randint(1, 40)) for _ in range(UNKNOWNS)]
-    save(rows, output, linear.Limits())
+    save(rows, output, linear.Limits(weak=frozenset(phrases.words["function"])))
 
 
 def unbalanced(data: Path, output: Path) -> None:
@@ -87,6 +89,15 @@ def save(rows: Iterable[Row], output: Path, limits: linear.Limits) -> None:
     texts = [[word if word in known else UNKNOWN for word in words] for _, words in kept]
     model = linear.fit(texts, label, weight, limits)
     write(output, model.words, model.grams, LABELS, limits.ngrams, BUCKET)
+
+
+def _even_dialects(offensive: list[tuple[float, Row]], harmless: list[tuple[float, Row]]) -> list[Row]:
+    """Rows of tweets, given with their share of African American English (AAE), so that AAE is no offence."""
+    plain_offensive = sorted(offensive, key=lambda tweet: tweet[0])[:OFFENSIVE]
+    much = np.quantile([share for share, _ in harmless], 0.8)
+    return [row for _, row in plain_offensive] + [
+        row for share, row in harmless for _ in range(HARMLESS_AAE if share > much else HARMLESS)
+    ]
 
 
 def _hidden(word: str, hide: bool) -> str:
