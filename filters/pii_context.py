@@ -18,6 +18,7 @@ LIFT, LEAST_LIFTED = 0.35, 0.4  # of its score (context_similarity_factor, min_s
 FIRST_LOOK = 256  # characters
 BEFORE, AFTER = 120, 40  # characters in which a whole context word is looked for
 PLACEHOLDER = re.compile(r"<[A-Z][A-Z_]{2,30}(?::[0-9a-f]{8})?>")
+CUT = re.compile(r"\A[A-Z_]{0,31}(?::[0-9a-f]{0,8})?>"), re.compile(r"<[A-Z_]{0,31}(?::[0-9a-f]{0,8})?\Z")
 
 
 def lifted(score: float) -> float:
@@ -28,6 +29,8 @@ def lifted(score: float) -> float:
 def near(text: str, start: int, words: Sequence[str]) -> bool:
     """Whether Presidio finds one of `words` (lower case) at or before the match that starts at `start`."""
     look = FIRST_LOOK
+    if _surely_far(text[max(0, start - look) : start + look], min(start, look), words):
+        return False
     while True:
         left, right = max(0, start - look), min(len(text), start + look)
         while left > 0 and not text[left - 1].isspace():
@@ -43,6 +46,29 @@ def near(text: str, start: int, words: Sequence[str]) -> bool:
         if (enough_before or left == 0) and (enough_after or right == len(text)):
             return False
         look *= 4
+
+
+def _surely_far(stretch: str, start: int, words: Sequence[str]) -> bool:
+    """Whether a glance is enough: none of the words, and more than enough keywords on either side."""
+    lower = stretch.lower()
+    if any(word in lower for word in words):
+        return False
+    before, after = lower[:start].split()[1:], lower[start:].split()[1:-1]  # the outer ones may be cut
+    return sum(map(_plain_keyword, before)) >= KEYWORDS and any(map(_plain_keyword, after))
+
+
+def _plain_keyword(word: str) -> bool:
+    """Whether the tokenizer makes at least one keyword of it; false where that is not plain."""
+    return word.isalnum() and word not in _not_plain()
+
+
+@functools.cache
+def _not_plain() -> frozenset[str]:
+    """Stop words, and words that the tokenizer takes apart by a rule of their own."""
+    import spacy
+
+    nlp: Any = spacy.blank("en")
+    return frozenset(nlp.Defaults.stop_words) | {rule.lower() for rule in nlp.tokenizer.rules} | {"be"}
 
 
 def _up_to(count: int, tokens: Sequence[tuple[int, str, bool]]) -> tuple[list[str], bool]:
@@ -70,8 +96,8 @@ def _tokenizer() -> Any:  # noqa: ANN401
 
 def beside(text: str, start: int, end: int, words: re.Pattern[str]) -> bool:
     """Whether a whole context word stands near the match; those of placeholders do not count."""
-    before = PLACEHOLDER.sub(" ", text[max(0, start - BEFORE) : start])
-    after = PLACEHOLDER.sub(" ", text[end : end + AFTER])
+    before = CUT[0].sub(" ", PLACEHOLDER.sub(" ", text[max(0, start - BEFORE) : start]))
+    after = CUT[1].sub(" ", PLACEHOLDER.sub(" ", text[end : end + AFTER]))
     return bool(words.search(before) or words.search(after))
 
 

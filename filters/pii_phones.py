@@ -20,6 +20,9 @@ MOST_DIGITS = (
     28  # of the longest, 17, behind an international prefix, a carrier's, a country code and a trunk's
 )
 LEAST_INTERNATIONAL = 6  # with the country code: Austrian numbers of four
+# A run beyond these is a table of figures. Numbers side by side that are written with a country code or as
+# Americans do are found in it all the same, by patterns of ours.
+LONGEST_RUN, MOST_GROUPS, MOST_SHORT_GROUPS = 400, 42, 12
 LONGEST = 20  # digits of a block that phonenumbers looks at; it cuts longer ones
 GROUP = re.compile(rb"[0-9]+")
 # What may follow the number: an extension, behind any white space.
@@ -84,10 +87,16 @@ class Region:
 
 @functools.cache
 def region(name: str) -> Region:
-    """The region's numbers, from phonenumbers' metadata."""
+    """The region's numbers, from phonenumbers' metadata.
+
+    Raises:
+        UserError: phonenumbers does not know the region.
+    """
     from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 
     own: Any = PhoneMetadata.metadata_for_region(name)
+    if own is None:
+        raise UserError(f"`pii.phone_regions` names `{name}`, which is no region of phone numbers")
     sharing = COUNTRY_CODE_TO_REGION_CODE[own.country_code]
     patterns = set()
     for same_code in sharing:
@@ -116,25 +125,6 @@ def region(name: str) -> Region:
     )
 
 
-def distinct(regions: tuple[str, ...]) -> list[str]:
-    """The regions whose numbers phonenumbers does not read as those of one before: Canada's as the US's."""
-    from phonenumbers import PhoneMetadata
-
-    found: dict[tuple[Any, ...], str] = {}
-    for name in regions:
-        data: Any = PhoneMetadata.metadata_for_region(name)
-        if data is None:
-            raise UserError(f"`pii.phone_regions` names `{name}`, which is no region of phone numbers")
-        rules = (
-            data.international_prefix,
-            data.national_prefix_for_parsing,
-            data.national_prefix_transform_rule,
-        )
-        possible = data.general_desc.national_number_pattern, data.general_desc.possible_length
-        found.setdefault((data.country_code, *rules, *possible), name)
-    return list(found.values())
-
-
 @functools.cache
 def _any(regions: tuple[str, ...]) -> re.Pattern[bytes]:
     patterns = [p.pattern for name in regions for p in (region(name).prefixed, region(name).bare)]
@@ -151,6 +141,8 @@ def plausible(folded: bytes, first: int, last: int, begin: int, regions: tuple[s
         begin: where the document begins.
         regions: that are asked for.
     """
+    if last - first > LONGEST_RUN:
+        return regions[:1]  # a table
     found = _plausible(folded[first:last], regions)
     if not found and last - first >= LEAST_INTERNATIONAL and b"+" in folded[max(begin, first - LEAD) : first]:
         return regions[:1]  # behind a plus sign the region does not matter
@@ -162,7 +154,7 @@ def _plausible(run: bytes, regions: tuple[str, ...]) -> tuple[str, ...]:
     groups = GROUP.findall(run)
     digits = b"".join(groups)
     ends = list(itertools.accumulate(map(len, groups)))
-    if max(map(len, groups)) > LONGEST:
+    if max(map(len, groups)) > LONGEST or len(groups) > MOST_GROUPS:
         return regions
     number = _any(regions)
     spans = [
@@ -178,11 +170,16 @@ def _plausible(run: bytes, regions: tuple[str, ...]) -> tuple[str, ...]:
 
 def other(run: bytes) -> str | None:
     """Name of the validator that refuses the run as a whole, so that phonenumbers need not look at it."""
+    if len(run) > LONGEST_RUN:
+        return "table"
+    groups = GROUP.findall(run)
+    if len(groups) > MOST_GROUPS or (len(groups) > MOST_SHORT_GROUPS and max(map(len, groups)) < 3):
+        return "table"
     if _DOTTED.fullmatch(run):
         return "dotted"
     if _DATE.fullmatch(run):
         return "date"
-    return "wrong_length" if len(run) > LONGEST and run.isdigit() else None
+    return "wrong_length" if len(groups) == 1 and len(run) > LONGEST else None
 
 
 def extent(folded: bytes, first: int, last: int, begin: int, end: int) -> tuple[int, int]:

@@ -87,7 +87,8 @@ def _generic(regions: tuple[str, ...]) -> Iterable[Recogniser]:
     yield _plain(presidio.IbanRecognizer())
     lower_case: Any = presidio_analyzer.Pattern("lower case", LOWER_IBAN, 0.5)
     yield _plain(presidio.IbanRecognizer(patterns=[lower_case]))
-    for region in pii_phones.distinct(regions):
+    for region in regions:
+        pii_phones.region(region)
         phones = presidio.PhoneRecognizer(supported_regions=(region,))
         yield Recogniser("PHONE_NUMBER", phones, (), None, 0, region=region)
 

@@ -91,7 +91,7 @@ LINK_FIELD = re.compile(
 IBAN_HEAD = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4})*[ -]?\Z")
 HEX_BEFORE = re.compile(r"(?=[0-9a-f]*\d)[0-9a-f]{3,}-\Z")
 GROUP_BEFORE, GROUP_AFTER = re.compile(r"(?<![^\W_])\d{3,4}[ -]\Z"), re.compile(r"[ -]\d{3,4}(?![^\W_])")
-IN_TABLE = re.compile(r"\d\s\Z"), re.compile(r"\s\d")
+IN_TABLE = re.compile(r"[\d>]\s\Z"), re.compile(r"\s[\d<]")  # a placeholder is one that stood there
 CARD_GROUPS = {(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 3), (4, 4, 4, 4, 3), (4, 4, 5)}
 ISSUERS = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})"  # Visa
@@ -141,10 +141,10 @@ def part_of_longer(match: Match) -> bool:
 def _longer_phone(text: str, start: int, before: str, after: str) -> bool:
     if HEX_BEFORE.search(text, max(0, start - 14), start):
         return True
-    if len(before) == 2 and (
-        (before[0].isdigit() and before[1] in ".,:-") or (before[0].isalnum() and before[1] in "/\\")
-    ):
+    if len(before) == 2 and before[0].isdigit() and before[1] in ".,:-":
         return True
+    if len(before) == 2 and before[0].isalnum() and before[1] in "/\\":
+        return not LINK_FIELD.search(text[max(0, start - 20) : start])
     return len(after) == 2 and after[0] in ".,-" and after[1].isdigit()
 
 
@@ -291,6 +291,11 @@ def wrong_length(match: Match) -> bool:
     return count < 7 or count > (15 if not digits.startswith(("00", "011")) else 18)
 
 
+def table(match: Match) -> bool:
+    """A row of figures, more and longer than a line of phone numbers (filters/pii_phones.py)."""
+    return match.entity == "PHONE_NUMBER" and len(match.value) > pii_phones.LONGEST_RUN
+
+
 def plain_digits(match: Match) -> bool:
     """Digits without any sign of a phone number: no plus, no groups, not ten or more of them, no word."""
     if match.entity != "PHONE_NUMBER":
@@ -300,7 +305,7 @@ def plain_digits(match: Match) -> bool:
         return False
     if match.text[match.start - 1 : match.start] in ("#", "$", "€", "£", "¥", "№"):
         return True
-    if _explained(match):
+    if _explained(match) or LINK_FIELD.search(match.text[max(0, match.start - 20) : match.start]):
         return False
     if IN_TABLE[0].search(match.text, max(0, match.start - 12), match.start) and IN_TABLE[1].match(
         match.text, match.end
@@ -335,13 +340,24 @@ VALIDATORS: tuple[Callable[[Match], bool], ...] = (
     date,
     dotted,
     wrong_length,
+    table,
     plain_digits,
     unexplained,
 )
 # Those that look at the match alone: what stands near it does not change their verdict.
 ALONE = frozenset(
     validator.__name__
-    for validator in (unknown_issuer, odd_groups, no_host, short_ipv6, not_issued, date, dotted, wrong_length)
+    for validator in (
+        unknown_issuer,
+        odd_groups,
+        no_host,
+        short_ipv6,
+        not_issued,
+        date,
+        dotted,
+        wrong_length,
+        table,
+    )
 )
 NAMES = tuple(validator.__name__ for validator in VALIDATORS)
 
