@@ -50,6 +50,8 @@ INDEX = pa.schema(
     ]
 )
 
+FIELD_CHARS = 1 << 17  # of a CSV field; a longer one is a quote that was never closed
+
 
 @dataclass(frozen=True)
 class Evaluation:
@@ -184,6 +186,7 @@ def _records(one: EvaluationSet, file: File) -> Iterator[tuple[str, Any]]:
         if kind == "text":
             records: Any = text.splitlines()
         elif kind in ("csv", "tsv"):
+            csv.field_size_limit(FIELD_CHARS)  # a setting of the process, which other readers change
             records = list(csv.DictReader(io.StringIO(text), delimiter="," if kind == "csv" else "\t"))
         elif kind == "jsonl":
             records = _json_lines(text)
