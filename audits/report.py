@@ -14,9 +14,9 @@ MOST = 200  # rows of a breakdown; the rest is one row, so the page stays small 
 SIZES = ("documents", "characters", "bytes")
 OTHER = None  # the key of that row
 NOT_MEASURED = (
-    ("representation", "who is in the corpus: mentions are in the ledger, the audit of them is not built yet"),
+    ("representation", "who is in the corpus: mentions are in the ledger, their audit is not built yet"),
     ("associations", "what is said about groups: the audit is not built yet"),
-    ("impact", "whom each filter removed: mentions are in the ledger, the audit of them is not built yet"),
+    ("impact", "whom each filter removed: mentions are in the ledger, their audit is not built yet"),
     ("gates", "no gates are set: there is no measure of groups to hold them against"),
     ("findings", "findings are drawn from the measures above"),
 )

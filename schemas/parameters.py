@@ -1,7 +1,8 @@
 """What each filter can be told: one frozen model a filter, under the filter's own name in the config.
 
-A field named in `MEASURED` changes what is measured, so a new value needs a re-run. Every other field is policy:
-`decide` reads it, and a ledger can be replayed with another value. A null bound switches its check off.
+A field named in `MEASURED` changes what is measured, so a new value needs a re-run. Every other field is
+policy: `decide` reads it, and a ledger can be replayed with another value. A null bound switches its check
+off.
 """
 
 import re
@@ -22,7 +23,7 @@ class Parameters(BaseModel):
 
     review: dict[str, float] = Field(
         default={},
-        description="Stricter bounds by parameter name: a document between the bound and this one goes to review.",
+        description="Stricter bounds by name: a document between the bound and this one goes to review.",
     )
 
 
