@@ -76,6 +76,8 @@ class Running:
             text=True,
             env=environment(),
             start_new_session=True,
+            # Under `nohup` or from a script's background SIGINT comes ignored, and Ctrl-C would do nothing.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     def __enter__(self) -> Self:
