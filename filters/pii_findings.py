@@ -42,12 +42,12 @@ class Found(NamedTuple):
     Attributes:
         findings: in order of their starts.
         weak: (start, end) of results below the least score, which a word nearby would lift.
-        silent: (start, end) of windows in which no recogniser found anything.
+        windows: (start, end, ends of needles and runs) of every window.
     """
 
     findings: list[Finding]
     weak: list[tuple[int, int]]
-    silent: list[tuple[int, int]]
+    windows: list[tuple[int, int, tuple[int, ...]]]
 
 
 def find(text: pa.StringArray, parameters: Pii) -> list[Found]:
@@ -87,12 +87,11 @@ def _decide(text: str, window: Window, recogniser: Recogniser, least: float, fou
         found.findings.append(Finding(recogniser.entity, window.start, window.end, least, window.refused))
         return
     context = _lower(tuple(recogniser.presidio.context or ()))
-    silent = True
+    found.windows.append((window.start, window.end, window.ends))
     for first, last, score in _results(recogniser, text[window.left : window.right]):
         start, end = window.left + first, window.left + last
         if end <= window.start or start >= window.end or (start < window.start and recogniser.region is None):
             continue
-        silent = False
         lifted = score
         if score < least:
             lifted = pii_context.lifted(score)
@@ -103,8 +102,6 @@ def _decide(text: str, window: Window, recogniser: Recogniser, least: float, fou
         match = pii_validators.narrowed(match)
         verdict = pii_validators.verdict(match)
         found.findings.append(Finding(match.entity, match.start, match.end, lifted, verdict))
-    if silent:
-        found.silent.append((window.start, window.end))
 
 
 def _results(recogniser: Recogniser, shown: str) -> Iterator[tuple[int, int, float]]:

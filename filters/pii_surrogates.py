@@ -48,7 +48,7 @@ RESERVED_PHONE = re.compile(
 )
 OWN = {
     "MAC_ADDRESS": re.compile(r"00[:.-]?00[:.-]?5E[:.-]?00[:.-]?53[:.-]?[0-9A-F]{2}", re.IGNORECASE),
-    "CREDIT_CARD": re.compile(r"9999[\d -]+"),
+    "CREDIT_CARD": re.compile(r"(?:9[ -]*){4}[\d -]*"),
     "IBAN_CODE": re.compile(r"XX\d{18}"),
     "US_SSN": re.compile(r"000-\d\d-\d{4}"),
 }
@@ -102,22 +102,23 @@ def _key(key_file: str | None, key_env: str | None, fingerprint: str | None) -> 
 
 def surrogate(entity: str, value: str, key: bytes) -> str:
     """The keyed surrogate of a value; of a surrogate, itself."""
-    if OWN.get(entity, TAGGED).fullmatch(value):
+    if TAGGED.fullmatch(value) or OWN.get(entity, TAGGED).fullmatch(value):
         return value
     draw = Draw(key, entity, _normal(entity, value))
+    tag = f"<{entity}:{Draw(key, 'tag', f'{entity} {value}').below(16**8):08x}>"
     match entity:
         case "EMAIL_ADDRESS":
             return _email(value, draw, key)
         case "PHONE_NUMBER":
             return _phone(value, draw)
         case "IP_ADDRESS":
-            return _ip(value, draw)
+            return _ip(value, draw) or tag
         case "MAC_ADDRESS":
             sign = next((sign for sign in ":-." if sign in value), ":")
             byte = f"{draw.below(256):02X}"
             return f"0000.5E00.53{byte}" if sign == "." else sign.join(["00", "00", "5E", "00", "53", byte])
         case "CREDIT_CARD":
-            return _refilled(value, "9999" + draw.digits(24))
+            return _refilled(value, "9999" + draw.digits(24)) or tag
         case "IBAN_CODE":
             account = draw.digits(16)
             check = 98 - int(account + "333300") % 97  # XX is 33 33
@@ -125,7 +126,7 @@ def surrogate(entity: str, value: str, key: bytes) -> str:
         case "US_SSN":
             return f"000-{draw.below(99) + 1:02d}-{draw.below(9999) + 1:04d}"
         case _:
-            return f"<{entity}:{draw.below(16**8):08x}>"
+            return tag
 
 
 def _normal(entity: str, value: str) -> str:
@@ -173,9 +174,13 @@ def _phone(value: str, draw: Draw) -> str:
     return f"{'+1 ' if abroad else ''}{area}-555-01{draw.digits(2)}"
 
 
-def _ip(value: str, draw: Draw) -> str:
+def _ip(value: str, draw: Draw) -> str | None:
+    """None for what is no address: several matches that overlap."""
     address, slash, prefix = value.partition("/")
-    plain = ipaddress.ip_address(address.partition("%")[0])
+    try:
+        plain = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return None
     if any(plain in net for net in RESERVED_NETS if net.version == plain.version):
         return value
     if plain.version == 4:
@@ -186,7 +191,9 @@ def _ip(value: str, draw: Draw) -> str:
     )
 
 
-def _refilled(value: str, digits: str) -> str:
-    """`value` with its digits replaced, signs between them kept."""
+def _refilled(value: str, digits: str) -> str | None:
+    """`value` with its digits replaced, signs between them kept; None for what is not written as a card."""
+    if not re.fullmatch(r"\d[\d -]*\d", value) or sum(c.isdigit() for c in value) > len(digits):
+        return None
     left = iter(digits)
     return "".join(next(left) if c.isdigit() else c for c in value)

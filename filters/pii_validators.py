@@ -107,7 +107,7 @@ DATE, DOTTED = re.compile(pii_phones.DATE), re.compile(pii_phones.DOTTED)
 NUMBERED = re.compile(
     r"(?:\b(?:version|versions|ver|release|releases|section|sections|sec|chapter|article|clause|paragraph|para"
     r"|appendix|annex|figure|fig|table|rule|oid|build|revision|rev|firmware|kernel|driver|update|patch)"
-    r"|(?<![^\W_])v|§|¶)[ .:#-]{0,3}\Z",
+    r"|(?<![^\W_])v|§|¶|[<>]=?)[ .:#-]{0,3}\Z",
     re.IGNORECASE,
 )
 SMALL = 30  # parts of section numbers and versions are seldom larger

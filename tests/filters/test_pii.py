@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from pathlib import Path
 
 import numpy as np
@@ -183,20 +184,16 @@ def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     assert scrubbed("fresh@never-seen-before.co.uk") == "<EMAIL_ADDRESS>"
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "unit", ["joe@x.com ", "1", "a", "1.", "a@", "::", "\u0663", "12 ", "(", "ab12", "@x.y", "://a:b@"]
 )
-def test_a_long_line_of_one_thing_takes_time_in_proportion(unit: str) -> None:
-    import time
-
-    def seconds(size: int) -> float:
-        text = pa.array([unit * (size // len(unit.encode()))])
-        started = time.process_time()
-        pii.measure(text, DEFAULT)
-        return time.process_time() - started
-
-    seconds(1000)
-    assert seconds(200_000) < 8 * max(seconds(50_000), 0.05)
+def test_a_long_line_of_one_thing_ends_soon(unit: str) -> None:
+    text = pa.array([unit * (200_000 // len(unit.encode()))])
+    pii.measure(text.slice(0, 0), DEFAULT)
+    started = time.process_time()
+    pii.measure(text, DEFAULT)
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.slow

@@ -77,6 +77,13 @@ def test_what_has_no_reserved_range_gets_a_keyed_tag(entity: str) -> None:
     assert re.fullmatch(rf"<{entity}:[0-9a-f]{{8}}>", surrogate(entity, "value", KEY))
 
 
+@pytest.mark.parametrize("entity", VALUES)
+@given(value=st.text("0123456789.:-@a ٣", min_size=1, max_size=60))
+def test_matches_that_overlap_have_a_surrogate_too(entity: str, value: str) -> None:
+    first = surrogate(entity, value, KEY)
+    assert surrogate(entity, first, KEY) == first
+
+
 def test_spellings_of_one_value_share_a_surrogate() -> None:
     assert surrogate("EMAIL_ADDRESS", "Joe@X.com", KEY) == surrogate("EMAIL_ADDRESS", "joe@x.com", KEY)
     assert surrogate("PHONE_NUMBER", "415 222-3333", KEY) == surrogate("PHONE_NUMBER", "4152223333", KEY)
