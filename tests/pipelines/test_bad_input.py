@@ -29,7 +29,7 @@ MANY = lines(*(f"{SECRET} {row['text']}" for row in corpora.records(400, seed=5)
 
 # name: its bytes, the reasons of its error rows, and whether complete records before them are read
 BAD: dict[str, tuple[bytes, list[str], bool]] = {
-    "cut.jsonl.gz": (gzip.compress(MANY)[:-30], ["truncated_file"], True),
+    "cut.jsonl.gz": (gzip.compress(MANY, mtime=0)[:-30], ["truncated_file"], True),
     "cut.jsonl.zst": (zstandard.compress(MANY)[:-30], ["truncated_file"], True),
     "not.jsonl.gz": (f"plain {SECRET}".encode(), ["unreadable_file"], False),
     "not.parquet": (f"plain {SECRET}".encode() * 9, ["unreadable_file"], False),
