@@ -111,7 +111,7 @@ class Groups(Section):
 class Output(Section):
     """How the snapshot is written."""
 
-    shard_bytes: int = Field(default=32 * MIB, ge=64 << 10, description="Bytes of text in one shard.")
+    shard_bytes: int = Field(default=16 * MIB, ge=64 << 10, description="Bytes of text in one shard.")
 
 
 class Config(Section):
