@@ -34,7 +34,7 @@ def test_the_defaults_are_those_of_the_contract() -> None:
     config = Config()
     assert config.input.max_error_rate == 0.05
     assert config.input.max_record_bytes == 64 * 2**20
-    assert config.output.shard_bytes == 32 * 2**20
+    assert config.output.shard_bytes == 16 * 1024 * 1024
     assert config.near_dedup.threshold == 0.7
     assert config.language.keep is None
     assert config.c4_quality.require_terminal_punctuation is False
