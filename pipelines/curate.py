@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from filters.balance import resolve
+from filters.mentions import dialect_model
 from pipelines import local_pool, stages, storage
 from pipelines.estimate import Estimate, check_space, expected
 from pipelines.output import Output, open_output
@@ -80,6 +81,8 @@ def curate(
     if runner is None and not local_pool.can_fork():
         say("this system has no `fork`: one process does the work")
     _check_balance(config)
+    if config.groups.enabled and config.groups.dialect_model:
+        dialect_model(config.groups)  # a broken one is told now; workers inherit it
     pieces, skipped = plan(sources(config), config.output.shard_bytes)
     for path in skipped:
         say(f"skipped {path}: not a format that is read")

@@ -100,9 +100,7 @@ def measure(run: Run, pieces: Sequence[Piece]) -> list[Staged]:
     def task(unit: Unit, limit: int | None) -> Task:
         stamp = [[p.uri, p.path, p.format, p.source, p.order, p.start, p.stop, p.stamp] for p in unit.pieces]
         name = key("measure", looked_for, shard_bytes, stamp, limit)
-        job = Measure(
-            unit, settings, config.filters, config.parameters(), config.groups.enabled, shard_bytes, limit
-        )
+        job = Measure(unit, settings, config.filters, config.parameters(), config.groups, shard_bytes, limit)
         return Task(folder, name, unit.text_bytes, measure_unit, job)
 
     name = "read and measure"
@@ -258,7 +256,7 @@ def _policy(run: Run, layout: str, links: str | None) -> tuple[Policy, list[Any]
     evaluation = _evaluation(run)
     policy = Policy(run.config.filters, run.config.parameters(), evaluation)
     files = [path and path.rpartition("/")[2] for path in (layout, links, evaluation)]
-    return policy, [*files, run.config.policy(), run.config.measured()]
+    return policy, [*files, run.config.decisions(), run.config.measured()]
 
 
 def _evaluation(run: Run) -> str | None:
