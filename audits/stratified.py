@@ -5,7 +5,8 @@ stratum:
 
 ratio     R / S, R = sum a n0 / N, S = sum b n1 / N
 variance  of its logarithm: sum (m n1 n0 - a b N) / N^2 / (R S), right for few large strata and for many small
-          ones (Greenland and Robins, "Estimation of a common effect parameter from sparse follow-up data", 1985)
+          ones (Greenland and Robins, "Estimation of a common effect parameter from sparse follow-up data",
+          1985)
 p         (sum a - n1 m / N)^2 / sum n1 n0 m (N - m) / (N^2 (N - 1)) against chi-square with one degree of
           freedom (Mantel and Haenszel, 1959), without correction for continuity.
 
@@ -18,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from audits.intervals import Z, Numbers, two_sided
+from audits.intervals import Numbers, Z, two_sided
 
 
 class Stratified(NamedTuple):
