@@ -9,11 +9,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from audits import card, report, statistics, tally
+from audits import card, report, statistics
 from pipelines import storage
 from pipelines.account import LEDGER
 from pipelines.find_duplicates import Layout, fate_path
-from pipelines.finish import SAMPLES, fewest
+from pipelines.samples import SAMPLES
 from pipelines.shards import shard
 from schemas.config import digest
 from schemas.document import DOCUMENT
@@ -29,6 +29,8 @@ class Publish:
     Attributes:
         layout: path of the Layout.
         finished: path prefix of each part's results, in order.
+        summed: path prefix of what `sum_up` made of them.
+        samples: path prefix of each part's samples, in order.
         results: what each part's marker says, in order.
         target: folder to assemble the snapshot in.
         config: `Config.document()`.
@@ -43,6 +45,8 @@ class Publish:
 
     layout: str
     finished: tuple[str, ...]
+    summed: str
+    samples: tuple[str, ...]
     results: tuple[dict[str, Any], ...]
     target: str
     config: dict[str, Any]
@@ -68,7 +72,7 @@ def publish(job: Publish, prefix: str) -> dict[str, Any]:
     storage.remove(job.target)
     for folder in ("data", "ledger", "index", "samples", "quarantine", "report"):
         storage.make_folder(storage.join(job.target, folder))
-    table = tally.merge([storage.open_arrow(f"{path}.tally.arrow").read_all() for path in job.finished])
+    table = storage.open_arrow(f"{job.summed}.tally.arrow").read_all()
     counts, stats = statistics.counts(table), statistics.statistics(table)
     conserve(job.read, counts)
     lost = sum(result["lost_components"] for result in job.results)
@@ -156,10 +160,12 @@ def _quarantine(job: Publish) -> None:
 
 
 def _samples(job: Publish) -> None:
-    """The parts' candidates, drawn again."""
-    tables = [storage.open_arrow(f"{path}.samples.arrow").read_all() for path in job.finished]
+    """What was drawn of each part, in their order."""
     with shard(storage.join(job.target, "samples", "removed.parquet"), SAMPLES) as samples:
-        samples.start().write_table(fewest(pa.concat_tables([SAMPLES.empty_table(), *tables])))
+        samples.start()
+        for path in job.samples:
+            for batch in storage.batches(f"{path}.samples.arrow"):
+                samples.write(batch)
 
 
 def _index(job: Publish) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from filters.catalogue import COSTLY
-from pipelines import balance, evaluation_sets, storage
+from pipelines import balance, evaluation_sets, samples, storage
 from pipelines import find_duplicates as duplicates
 from pipelines.account import Finish, Policy
 from pipelines.find_duplicates import Layout, Link, Match, Verify
@@ -20,6 +20,7 @@ from pipelines.publish import Publish, publish
 from pipelines.runners import Report, Where, run_stage
 from pipelines.sketches import Part
 from pipelines.sources.pieces import Piece, ReadSettings
+from pipelines.sum_up import sum_up as sum_up_parts
 from pipelines.tasks import Task, code_hash, key, pending, results
 from pipelines.units import Unit, units
 from schemas.config import Config
@@ -275,10 +276,43 @@ def _evaluation(run: Run) -> str | None:
     return evaluation_sets.path_of(task.prefix)
 
 
+@dataclass(frozen=True)
+class Whole:
+    """What all finished parts are together: path prefix of the sums, and of each part's samples."""
+
+    prefix: str
+    read: dict[str, dict[str, int]]
+    samples: tuple[str, ...]
+
+
+def sum_up(run: Run, layout: str, staged: Sequence[Staged], finished: Sequence[Finished]) -> Whole:
+    """Sums of all parts, and the samples that are drawn from them."""
+    policy, _ = _policy(run, layout, None)
+    paths = tuple(part.prefix for part in finished)
+    names = [path.rpartition("/")[2] for path in paths]
+    folder = run.output.stage("samples")
+    summing = Task(folder, key("sum up", names), 0, sum_up_parts, paths)
+    (summed,) = run.stage("sum up", [summing])
+    draws = [
+        Task(
+            folder,
+            key("draw", summing.key, name),
+            0,
+            samples.draw,
+            samples.Draw(part.prefix, f"{source.prefix}.docs.arrow", summing.prefix, policy),
+        )
+        for name, part, source in zip(names, finished, staged, strict=True)
+    ]
+    run.stage("draw samples", draws)
+    read = {by: summed[by] for by in ("source", "language")}
+    return Whole(summing.prefix, read, tuple(task.prefix for task in draws))
+
+
 def publication(
     run: Run,
     layout: str,
     finished: Sequence[Finished],
+    whole: Whole | None,
     counted: dict[str, int],
     weighing: Weighing | None,
     target: str,
@@ -290,6 +324,8 @@ def publication(
     return Publish(
         layout=layout,
         finished=tuple(part.prefix for part in finished),
+        summed=whole.prefix if whole else "",
+        samples=whole.samples if whole else (),
         results=tuple(part.summary for part in finished),
         target=target,
         config=run.config.document(),

@@ -122,6 +122,12 @@ def write_json(path: str, value: object) -> None:
     write(path, json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False).encode() + b"\n")
 
 
+def write_arrow(path: str, table: pa.Table) -> None:
+    """An Arrow IPC file of one table."""
+    with replacing(path) as stream, pa.ipc.new_file(stream, table.schema) as writer:
+        writer.write_table(table)
+
+
 def open_arrow(path: str, columns: Sequence[str] | None = None) -> pa.ipc.RecordBatchFileReader:
     """An Arrow IPC file: memory-mapped where it is local, so that only what is looked at is read.
 

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from schemas import fingerprints
 from schemas.faults import did_you_mean
+from schemas.gates import Gate
 from schemas.parameters import (
     Balance,
     C4Quality,
@@ -204,6 +205,9 @@ class Config(Section):
     groups: Groups = Groups()
     audit: Audit = Audit()
     impact: Impact = Impact()
+    gates: tuple[Gate, ...] = Field(
+        default=(), description="Bounds that the report must keep; one that fails makes the exit code 1."
+    )
     output: Output = Output()
 
     @field_validator("filters")
@@ -248,11 +252,11 @@ class Config(Section):
 
     def policy(self) -> dict[str, Any]:
         """What a curation is held to: the part that `decide` reads, and the gates."""
-        return self.decisions()
+        return {**self.decisions(), "gates": [gate.model_dump(mode="json") for gate in self.gates]}
 
     def audited(self) -> dict[str, Any]:
         """The part that the audit depends on, apart from what was measured and decided."""
-        return {name: self.document()[name] for name in ("audit", "impact")}
+        return {name: self.document()[name] for name in ("audit", "impact", "gates")}
 
     def decisions(self) -> dict[str, Any]:
         """The part that `decide` reads: filters in order, and the unmeasured parameters of each."""
