@@ -106,10 +106,16 @@ def count(ledger: pa.RecordBatch, firings: Sequence[tuple[str, Firing]], strata:
 
 def merge(tables: Sequence[pa.Table]) -> pa.Table:
     """The sum of some tables, sorted by key."""
-    table = pa.concat_tables([COUNTS.empty_table(), *tables])
-    summed = table.group_by(KEYS, use_threads=False).aggregate([("count", "sum")])
-    summed = summed.rename_columns([*KEYS, "count"]).select(COUNTS.names).cast(COUNTS)
-    return summed.sort_by([(key, "ascending") for key in KEYS])
+    return add(tables, COUNTS)
+
+
+def add(tables: Sequence[pa.Table], schema: pa.Schema) -> pa.Table:
+    """The sum of tables of integers: column `count` by all others, sorted by them."""
+    keys = [name for name in schema.names if name != "count"]
+    table = pa.concat_tables([schema.empty_table(), *tables])
+    summed = table.group_by(keys, use_threads=False).aggregate([("count", "sum")])
+    summed = summed.rename_columns([*keys, "count"]).select(schema.names).cast(schema)
+    return summed.sort_by([(key, "ascending") for key in keys])
 
 
 class Cells(NamedTuple):
@@ -129,7 +135,7 @@ class Cells(NamedTuple):
         rows = np.repeat(np.arange(self.member.shape[0]), np.diff(self.member.indptr))
         codes = self.member.indices.astype(np.int64) * len(labels) + stratum[rows]
         return Cells(
-            _members(rows, codes, self.member.shape[0], len(self.groups) * len(labels)), self.groups, labels
+            members(rows, codes, self.member.shape[0], len(self.groups) * len(labels)), self.groups, labels
         )
 
 
@@ -168,7 +174,7 @@ class Mentions(NamedTuple):
         row, axis = np.nonzero(self._on_axis())
         rows, codes = np.concatenate([self.row, row]), np.concatenate([self.group, axis + len(self.groups)])
         names = self.groups + self.axes
-        return Cells(_members(rows, codes, self.rows, len(names)), pa.array(names), _nowhere())
+        return Cells(members(rows, codes, self.rows, len(names)), pa.array(names), _nowhere())
 
     def pairs(self) -> Cells:
         """Pairs of groups of two axes, then pairs of axes; the axes of a pair in order."""
@@ -184,8 +190,8 @@ class Mentions(NamedTuple):
         codes.append((first * len(self.groups) + second)[ordered])
         found, code = np.unique(np.concatenate(codes), return_inverse=True)
         names = [self._pair(int(pair)) for pair in found]
-        members = _members(np.concatenate(rows), code, self.rows, len(names))
-        return Cells(members, pa.array(names, pa.string()), _nowhere())
+        member = members(np.concatenate(rows), code, self.rows, len(names))
+        return Cells(member, pa.array(names, pa.string()), _nowhere())
 
     def _on_axis(self) -> Masks:
         """bool[documents, axes]: any group of the axis is mentioned."""
@@ -265,7 +271,7 @@ def _tables(
         yield _table([("", "")], np.zeros_like(cell), cells, cell, "documents", counts[cell])
     for measure, mask in masks.items():
         check, row = np.nonzero(mask)
-        found = (_members(check, row, *mask.shape) @ cells.member).tocoo()
+        found = (members(check, row, *mask.shape) @ cells.member).tocoo()
         yield _table(names, found.row, cells, found.col, measure, found.data)
 
 
@@ -283,7 +289,7 @@ def _table(
     return pa.table([*columns, pa.repeat(measure, len(cell)), pa.array(counts, pa.int64())], schema=COUNTS)
 
 
-def _members(
+def members(
     rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64], height: int, width: int
 ) -> sparse.csr_array:
     """int64[height, width], 1 at each (row, column)."""

@@ -71,10 +71,8 @@ def rows(
     group, reference = _sides(found, groups, axes)
     shown = whole[:, None] | (group.fired + reference.fired > 0)
     check, cell = np.nonzero(shown)
-    place = np.cumsum(whole) - 1  # of a whole rule among the whole rules
-    strata = [
-        (int(place[c]) * len(groups) + g if whole[c] else None) for c, g in zip(check, cell, strict=True)
-    ]
+    place = (np.cumsum(whole) - 1) * len(groups)  # in `stratified`, of the first group of each whole rule
+    strata = [int(place[c] + g) if whole[c] else None for c, g in zip(check, cell, strict=True)]
     names = [(*checks[c], groups[g]) for c, g in zip(check, cell, strict=True)]
     group, reference = group.where(shown), reference.where(shown)
     return list(_rows(names, group, reference, stratified, strata, min_documents, max_ratio))
