@@ -4,9 +4,9 @@ The lists are those of Llama 2 (Touvron et al. 2023, appendix A.4.3), which are 
 letters, digits, underscores and marks, as in `filters/groups.py`; it is compared in lower case, so `US` and
 `IT` count as `us` and `it`, as they do there. Other languages have other pronouns, and are not applicable.
 
-LLAMA_2 is its table 9a. The caption gives the shares of She, He and Unspecified within the documents that have
-any of them, 75.23 % of all (Unspecified alone, 86.38 %, would be more than that otherwise); of the three
-persons within the 94.47 % that have any.
+LLAMA_2 is its table 9a. By its caption the shares of She, He and Unspecified are within the documents that
+have any of them, 75.23 % of all (Unspecified, 86.38 %, would be more than that otherwise); those of the three
+persons, likewise, within the 94.47 % that have any.
 """
 
 import functools
@@ -72,8 +72,12 @@ class Counted(NamedTuple):
 
     def has(self, name: str) -> npt.NDArray[np.bool_]:
         """bool[n], whether a document has a pronoun of the class `name`."""
-        found: npt.NDArray[np.bool_] = self.counts[:, [WORDS.index(c) for c in CLASSES[name]]].any(axis=1)
-        return found
+        columns = [WORDS.index(listed) for listed in CLASSES[name]]
+        return np.asarray(self.counts[:, columns].any(axis=1))
+
+    def take(self, rows: npt.NDArray[np.int64]) -> "Counted":
+        """Those of some of the documents."""
+        return Counted(self.english[rows], self.counts[rows], self.words[rows])
 
 
 def count(text: pa.StringArray, language: pa.StringArray) -> Counted:
@@ -95,4 +99,6 @@ def llama_2_rate(name: str) -> float:
 @functools.cache
 def _kernel() -> Kernel:
     kinds = (groups.table() >> 24).astype(np.uint8)
-    return Kernel(kinds, [(word, WORDS.index(c)) for c, listed in LISTS.items() for word in listed], len(WORDS))
+    return Kernel(
+        kinds, [(word, WORDS.index(c)) for c, listed in LISTS.items() for word in listed], len(WORDS)
+    )
