@@ -13,7 +13,7 @@ from typing import Any
 
 from filters.balance import resolve
 from filters.mentions import dialect_model
-from pipelines import local_pool, stages, storage
+from pipelines import costly, local_pool, stages, storage
 from pipelines.estimate import Estimate, check_space, expected
 from pipelines.output import Output, open_output
 from pipelines.parent import open_parent
@@ -105,6 +105,8 @@ def curate(
         layout = stages.lay_out(run, staged)
         _check_errors(run, layout, staged)
         links, counted = stages.find_duplicates(run, layout)
+        if place.runner is None:
+            costly.prepare(config.filters, config.parameters())
         weighing = stages.weigh(run, layout, staged, links)
         finished = stages.finish(run, layout, staged, links, weighing)
         whole = stages.sum_up(run, layout, staged, finished)
