@@ -110,7 +110,8 @@ def curate(
         weighing = stages.weigh(run, layout, staged, links)
         finished = stages.finish(run, layout, staged, links, weighing)
         whole = stages.sum_up(run, layout, staged, finished)
-        job = stages.publication(run, layout, finished, whole, counted, weighing, target.assembly)
+        audited = stages.audit(run, finished, whole)
+        job = stages.publication(run, layout, finished, whole, audited, counted, weighing, target.assembly)
         stages.publish_snapshot(run, job)
         target.close(
             {
@@ -171,7 +172,9 @@ def _check_errors(run: Run, layout: str, staged: Sequence[Staged]) -> None:
     if errors <= allowed * records:
         return
     finished = stages.finish(run, layout, staged, None, None)
-    folder = publish_ledger(stages.publication(run, layout, finished, None, {}, None, run.output.partial))
+    folder = publish_ledger(
+        stages.publication(run, layout, finished, None, None, {}, None, run.output.partial)
+    )
     raise RunError(
         f"{errors:,} of {records:,} records could not be read ({errors / records:.1%});"
         f" `input.max_error_rate` allows {allowed:.1%}",

@@ -12,10 +12,12 @@ import pyarrow as pa
 from audits import card, report, statistics
 from pipelines import storage
 from pipelines.account import LEDGER
+from pipelines.audit import Counted
+from pipelines.audit_rows import sections
 from pipelines.find_duplicates import Layout, fate_path
 from pipelines.samples import SAMPLES
 from pipelines.shards import shard
-from schemas.config import digest
+from schemas.config import Config, digest
 from schemas.document import DOCUMENT
 from schemas.errors import RunError
 
@@ -33,8 +35,8 @@ class Publish:
         samples: path prefix of each part's samples, in order.
         results: what each part's marker says, in order.
         target: folder to assemble the snapshot in.
-        config: `Config.document()`.
-        policy_hash: of the config's policy.
+        config: of the run.
+        counted: what the audit counted; None where it is off.
         parent: id of the parent snapshot.
         code_version: of the program.
         index: how the dedup index was made.
@@ -49,8 +51,8 @@ class Publish:
     samples: tuple[str, ...]
     results: tuple[dict[str, Any], ...]
     target: str
-    config: dict[str, Any]
-    policy_hash: str
+    config: Config
+    counted: Counted | None
     parent: str | None
     code_version: str
     index: dict[str, Any]
@@ -82,21 +84,24 @@ def publish(job: Publish, prefix: str) -> dict[str, Any]:
     shards = [*_shards(job, "data", DOCUMENT), *_shards(job, "ledger", LEDGER)]
     _quarantine(job)
     _samples(job)
-    sources = job.config["sources"]
-    identity = [job.config, job.parent, [shard["sha256"] for shard in shards]]
+    config = job.config.document()
+    identity = [config, job.parent, [shard["sha256"] for shard in shards]]
     manifest = {
         "schema_version": SCHEMA_VERSION,
         "id": digest(identity)[:32],
         "parent": job.parent,
-        "config": job.config,
-        "policy_hash": job.policy_hash,
+        "config": config,
+        "policy_hash": job.config.policy_hash,
         "code_version": job.code_version,
         "counts": counts,
         "shards": shards,
-        "sources": sources,
+        "sources": config["sources"],
         "statistics": stats,
     }
-    built = report.build(manifest)
+    drawn = (batch for path in job.samples for batch in storage.batches(f"{path}.samples.arrow"))
+    measured = sections(job.counted, job.config, stats, drawn) if job.counted else None
+    built = report.build(manifest, measured)
+    report.judge(built, job.config.gates)
     storage.write_json(storage.join(job.target, "report", "report.json"), built)
     storage.write(storage.join(job.target, "report", "report.html"), report.render(built).encode())
     storage.write(storage.join(job.target, "README.md"), card.render(manifest).encode())

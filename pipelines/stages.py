@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from filters.catalogue import COSTLY
+from pipelines import audit as auditing
 from pipelines import balance, evaluation_sets, samples, storage
 from pipelines import find_duplicates as duplicates
 from pipelines.account import Finish, Policy
+from pipelines.audit import Counted
 from pipelines.find_duplicates import Layout, Link, Match, Verify
 from pipelines.finish import finish_part
 from pipelines.measure import DEDUP, Measure, measure_unit
@@ -308,11 +310,36 @@ def sum_up(run: Run, layout: str, staged: Sequence[Staged], finished: Sequence[F
     return Whole(summing.prefix, read, tuple(task.prefix for task in draws))
 
 
+def audit(run: Run, finished: Sequence[Finished], whole: Whole) -> Counted | None:
+    """The audit's counts; None where it is off."""
+    if not run.config.audit.enabled:
+        return None
+    data = [part for part in finished if part.summary["data"]]
+    kept = sum(part.summary["data"]["rows"] for part in data)
+    plan = auditing.Plan.of(run.config, whole.read, kept)
+
+    def shards(parts: Sequence[Finished], kind: str) -> list[auditing.Shard]:
+        return [
+            auditing.Shard(
+                f"{part.prefix}.{kind}.parquet", part.prefix.rpartition("/")[2], part.summary[kind]["rows"]
+            )
+            for part in parts
+        ]
+
+    ledgers = [part for part in finished if part.summary["ledger"]]
+    tasks = auditing.Tasks.of(
+        run.output.stage("audit"), plan, shards(ledgers, "ledger"), shards(data, "data")
+    )
+    run.stage("audit", tasks.all)
+    return tasks.counted
+
+
 def publication(
     run: Run,
     layout: str,
     finished: Sequence[Finished],
     whole: Whole | None,
+    audited: Counted | None,
     counted: dict[str, int],
     weighing: Weighing | None,
     target: str,
@@ -328,8 +355,8 @@ def publication(
         samples=whole.samples if whole else (),
         results=tuple(part.summary for part in finished),
         target=target,
-        config=run.config.document(),
-        policy_hash=run.config.policy_hash,
+        config=run.config,
+        counted=audited,
         parent=run.parent.snapshot if run.parent else None,
         code_version=code_hash(),
         index={

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from audits import card, report
 from audits.page import number, percent
 from audits.report import MOST, share
+from schemas.gates import Gate
 
 
 def volumes(read: int, kept: int) -> dict[str, dict[str, int]]:
@@ -97,11 +98,23 @@ class Page(HTMLParser):
 
 def test_the_report_has_the_lists_of_the_contract_and_says_why_they_are_empty() -> None:
     built = report.build(manifest())
-    lists = ["representation", "associations", "impact", "gates", "findings"]
-    assert [built[name] for name in lists] == [[]] * 5
-    assert [row["what"] for row in built["not_measured"]] == lists
+    lists = ["representation", "associations", "impact", "impact_pairs", "what_if", "counterfactual"]
+    assert [built[name] for name in [*lists, "gates", "findings", "examples", "comparison"]] == [[]] * 10
+    off = "the audit was switched off (`audit.enabled: false`)"
+    assert built["not_measured"] == [{"what": name, "why": off} for name in lists]
     assert built["schema_version"] == 1
     assert json.loads(json.dumps(built)) == built
+
+
+def test_what_was_measured_stands_in_the_report_and_gates_are_held_against_it() -> None:
+    row = {"measure": "language_share", "axis": None, "group": None, "key": "und", "side": "after"}
+    row |= {"count": 3, "of": 10, "value": 0.3, "low": 0.1, "high": 0.6, "expected": None, "note": None}
+    said = [{"what": "pronouns", "why": "no document is in English"}]
+    built = report.build(manifest(), {"representation": [row], "not_measured": said})
+    assert (built["representation"], built["impact"], built["not_measured"]) == ([row], [], said)
+    report.judge(built, [Gate(measure="language_share", key="und", at_most=0.1)])
+    (gate,) = built["gates"]
+    assert (gate["verdict"], gate["value"], gate["threshold"]) == ("failed", 0.3, 0.1)
 
 
 def test_rules_stand_in_running_order_with_what_could_not_be_read_at_the_end() -> None:
