@@ -1,4 +1,4 @@
-"""What a gate names that there is not: rules, reasons, axes, groups and keys, with the nearest that there is."""
+"""What gates name that there is not: rules, reasons, axes, groups, keys; with the nearest that there is."""
 
 from collections.abc import Iterator, Sequence
 
@@ -81,5 +81,7 @@ def _keys(measure: str) -> list[str]:
 
 
 def _hint(seen: str, known: Sequence[str], key: str) -> str | None:
+    if key == "key" and language.UNKNOWN in known:
+        return f"ISO 639 codes; `{language.UNKNOWN}`: no language was found"
     hint = did_you_mean(seen, known, f"{key}s that there are")
     return hint if len(known) <= FEW or hint.startswith("did you mean") else None

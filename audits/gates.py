@@ -17,8 +17,9 @@ from schemas.gates import ASSOCIATIONS, EVERY, FLIPS, IMPACT, RECORDS, REPRESENT
 Report = Mapping[str, Any]
 Row = Mapping[str, Any]
 PASSED, FAILED, NOT_MEASURED = "passed", "failed", "not_measured"
-# Shares of a whole: a key or group that no row names has none of it, so long as the whole was counted.
-SHARES = {"document_rate", "axis_share", "language_share", "source_share", "region_share", "year_share"}
+# Shares of a whole: what no row names has none of it, unless a row without key sums up the smallest.
+BREAKDOWNS = {"language_share", "source_share", "region_share", "year_share"}
+SHARES = {"document_rate", "axis_share", *BREAKDOWNS}
 
 
 class Covered(NamedTuple):
@@ -129,13 +130,20 @@ def _impact(gate: Gate, report: Report) -> Iterator[Covered]:
             continue
         if row["reason"] != gate.reason and not (gate.reason == EVERY and row["reason"] is not None):
             continue
-        value = (
-            row[gate.measure] if gate.measure != "removal_rate" else _share(row["removed"], row["documents"])
-        )
+        value = _of_impact(gate.measure, row)
         if value is None:
             continue
         p = adjusted.get(id(row)) if gate.measure == "mh_ratio" else row["p_adjusted"]
-        yield Covered(value, row["documents"], p, _where(row["rule"], row["reason"], row["group"]))
+        yield Covered(value, row["documents"], p, place(row["rule"], row["reason"], row["group"]))
+
+
+def _of_impact(measure: str, row: Row) -> float | None:
+    """The measure of a row; the interval's lower end where the reference lost nothing."""
+    if measure == "removal_rate":
+        return row["removed"] / row["documents"] if row["documents"] else None
+    if measure == "removal_ratio" and row["removal_ratio"] is None:
+        return row["low"] if row["removed"] else None
+    return row[measure]  # type: ignore[no-any-return]  # JSON
 
 
 def _stratified_p(rows: Sequence[Row]) -> dict[int, float]:
@@ -153,15 +161,17 @@ def _representation(gate: Gate, report: Report) -> Iterator[Covered]:
         and row["side"] == (gate.side or "after")
         and row["value"] is not None
     ]
+    rest = [row for row in rows if gate.measure in BREAKDOWNS and row["key"] is None]
+    rows = [row for row in rows if row not in rest]
     named = False
     for row in rows:
         if _of_group(gate, row) and gate.key in (None, row["key"]):
             named = True
-            yield Covered(row["value"], row["of"], None, _where(row["group"] or row["axis"], row["key"]))
+            yield Covered(row["value"], row["of"], None, place(row["group"] or row["axis"], row["key"]))
     axis = gate.group.partition("/")[0] if gate.group else None
     counted = [row for row in rows if axis in (None, row["axis"]) and row["of"]]
-    if not named and counted and gate.measure in SHARES and (gate.group or gate.key):
-        yield Covered(0.0, counted[0]["of"], None, _where(gate.group, gate.key))
+    if not named and counted and not rest and gate.measure in SHARES and (gate.group or gate.key):
+        yield Covered(0.0, counted[0]["of"], None, place(gate.group, gate.key))
 
 
 def _associations(gate: Gate, report: Report) -> Iterator[Covered]:
@@ -169,7 +179,7 @@ def _associations(gate: Gate, report: Report) -> Iterator[Covered]:
         if row["measure"] != gate.measure or row["value"] is None:
             continue
         if _of_group(gate, row) and gate.key in (None, row["word"]):
-            where = _where(row["group"], row["other"] and f"against {row['other']}", row["word"])
+            where = place(row["group"], row["other"] and f"against {row['other']}", row["word"])
             yield Covered(row["value"], row["of"], row["p_adjusted"], where)
 
 
@@ -178,7 +188,7 @@ def _flips(gate: Gate, report: Report) -> Iterator[Covered]:
         if row["rate"] is None or gate.key not in (None, row["change"]):
             continue
         if gate.rule is None or (row["rule"] and _of_rule(gate.rule, row["rule"])):
-            where = _where(row["rule"] or "the verdict", row["change"])
+            where = place(row["rule"] or "the verdict", row["change"])
             yield Covered(row["rate"], row["documents"], None, where)
 
 
@@ -196,7 +206,7 @@ def _records(gate: Gate, report: Report) -> Iterator[Covered]:
         for row in report.get("rules") or ():
             wanted = row["reason"] is not None if gate.reason == EVERY else row["reason"] == gate.reason
             if wanted and row["fired"] is not None and read and _of_rule(gate.rule, row["rule"]):
-                yield Covered(row["fired"] / read, read, None, _where(row["rule"], row["reason"]))
+                yield Covered(row["fired"] / read, read, None, place(row["rule"], row["reason"]))
 
 
 def _of_rule(wanted: str | None, rule: str) -> bool:
@@ -207,9 +217,6 @@ def _of_group(gate: Gate, row: Row) -> bool:
     return gate.axis in (None, row["axis"]) and gate.group in (None, row["group"])
 
 
-def _where(*parts: str | None) -> str:
+def place(*parts: str | None) -> str:
+    """`where` of a row: what it is about."""
     return ", ".join(part for part in parts if part) or "the corpus"
-
-
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
