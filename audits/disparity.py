@@ -4,7 +4,7 @@ removal ratio    (x1 / n1) / (x0 / n0), x of n documents removed; 1 where both a
 retention ratio  (1 - x1 / n1) / (1 - x0 / n0), the figure of the four-fifths rule. It hides what befalls the
                  few: a rule that removes 5 % of one group and 1 % of another has the ratios 5 and .96
 low, high        95 % Koopman score interval of the removal ratio
-p                score test that it is 1
+p                score test that it is 1, exact where few removals are expected (`audits/equality.py`)
 
 All is computed from counts, so any published comparison can be recomputed with its own reference.
 """
@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from audits import intervals
+from audits.equality import p_equal
 from audits.intervals import Numbers
 
 DECIMALS = 6
@@ -47,7 +48,7 @@ def ratios(
     with np.errstate(invalid="ignore", divide="ignore"):
         removal, retention = (x1 / n1) / (x0 / n0), (1 - x1 / n1) / (1 - x0 / n0)
     retention = np.where((n1 > 0) & (n0 > x0), retention, np.nan)
-    return Ratios(removal, retention, *intervals.koopman(x1, n1, x0, n0), intervals.score_p(x1, n1, x0, n0))
+    return Ratios(removal, retention, *intervals.koopman(x1, n1, x0, n0), p_equal(x1, n1, x0, n0))
 
 
 def compare(
