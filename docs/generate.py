@@ -102,7 +102,7 @@ def _docstring(text: str, signals: list[str]) -> tuple[str, dict[str, str]]:
 def _reasons(filter_: catalogue.Filter, model: type[Parameters]) -> list[str]:
     """All reasons, also of checks that are off by default."""
     language = pa.field("language", pa.string())
-    none = pa.RecordBatch.from_pylist([], schema=pa.schema([language, *filter_.signals]))
+    none = pa.RecordBatch.from_pylist([], schema=pa.schema([language, *catalogue.SIGNALS]))
     on = model(**({"keep": []} if "keep" in model.model_fields else {}))  # type: ignore[arg-type]
     return list(dict.fromkeys(firing.reason for firing in filter_.fire(none, on)))
 

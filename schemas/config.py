@@ -291,7 +291,7 @@ def _check_band(parameters: Parameters, section: str, key: str, reviews: float) 
     bounds = [
         name
         for name, field in type(parameters).model_fields.items()
-        if name not in {"review", *parameters.MEASURED}
+        if name not in {"review", *parameters.MEASURED, *parameters.CONDITIONS}
         and set(get_args(field.annotation) or [field.annotation]) & {int, float}
     ]
     name, below = f"`{section}.review.{key}`", ("review", key)

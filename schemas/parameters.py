@@ -21,6 +21,7 @@ class Parameters(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     MEASURED: ClassVar[frozenset[str]] = frozenset()
+    CONDITIONS: ClassVar[frozenset[str]] = frozenset()  # say where a check applies: no bounds of their own
 
     review: dict[str, float] = Field(
         default={},
@@ -72,6 +73,8 @@ class Language(Parameters):
 class GopherQuality(Parameters):
     """Quality rules of Gopher, with the published bounds; a null bound switches its check off."""
 
+    CONDITIONS: ClassVar[frozenset[str]] = frozenset({"min_language_score"})
+
     min_doc_words: int | None = Field(default=50, ge=0, description="Least words of a document.")
     max_doc_words: int | None = Field(default=100_000, ge=0, description="Most words of a document.")
     min_avg_word_length: float | None = Field(
@@ -97,6 +100,12 @@ class GopherQuality(Parameters):
     )
     min_stop_words: int | None = Field(
         default=2, ge=0, description="Least number of different stop words of the document's language."
+    )
+    min_language_score: float | None = Field(
+        default=0.65,
+        ge=0,
+        le=1,
+        description="Least language score at which stop words are asked for; null: whatever it is.",
     )
 
 

@@ -42,8 +42,14 @@ def scores(text: str, family: str, language: str = "en", **keys: Any) -> dict[st
 
 def reasons(text: str, family: str, language: str = "en", **keys: Any) -> list[str]:
     signals = measure([text], family, language, **keys)
-    firings = MODULES[family].fire(signals, PARAMETERS[family](**keys))
+    firings = MODULES[family].fire(with_scores(signals), PARAMETERS[family](**keys))
     return [firing.reason for firing in firings if firing.removes[0]]
+
+
+def with_scores(signals: pa.RecordBatch, scores: pa.Array | None = None) -> pa.RecordBatch:
+    """The signals with each document's language score; without scores, as if all languages were certain."""
+    column = scores if scores is not None else pa.repeat(1.0, signals.num_rows)
+    return signals.append_column("language_score", column)
 
 
 def edited(text: str, language: str = "en", **keys: Any) -> str:

@@ -2,13 +2,15 @@
 
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from filters import gopher_quality, quality
+from schemas.parameters import GopherQuality
 from tests import naive
-from tests.quality_of import batch_of, measure, reasons, scores, spacy_words
+from tests.quality_of import batch_of, measure, reasons, scores, spacy_words, with_scores
 
 FAMILY = "gopher_quality"
 STOP_WORDS = {"the", "be", "to", "of", "and", "that", "have", "with"}  # Rae et al. 2021, appendix A.1.1
@@ -66,6 +68,23 @@ def test_a_document_at_the_bound_is_kept(reason: str, inside: list[str], outside
         assert reason not in reasons(text, FAMILY), text[:40]
     for text in outside:
         assert reason in reasons(text, FAMILY), text[:40]
+
+
+def test_stop_words_are_asked_for_only_where_the_language_is_no_guess() -> None:
+    signals = measure(["no such word", "no such word", "the and of", "no such word"], FAMILY)
+    signals = with_scores(signals, pa.array([0.69, 0.7, 0.1, None]))
+    for bound, removed, applied in (
+        (0.7, [False, True, False, False], [False, True, False, False]),
+        (None, [True, True, False, True], [True] * 4),
+        (0, [True, True, False, False], [True, True, True, False]),
+    ):
+        (firing,) = [
+            one
+            for one in gopher_quality.fire(signals, GopherQuality(min_language_score=bound))
+            if one.reason == "too_few_stop_words"
+        ]
+        assert firing.removes.tolist() == removed
+        assert firing.measured.tolist() == applied
 
 
 def test_every_bound_can_be_switched_off() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from filters import language, quality
 from schemas.ledger import EDITS
 from schemas.parameters import C4Quality
-from tests.quality_of import MODULES, PARAMETERS, batch_of
+from tests.quality_of import MODULES, PARAMETERS, batch_of, with_scores
 
 FAMILIES = list(MODULES)
 documents = st.lists(st.one_of(st.none(), st.text("aB. \n[1]{é中…", max_size=60)), max_size=6)
@@ -109,11 +109,13 @@ def test_verdicts_on_real_english_are_those_of_datatrove(
     """Told that all is English, as datatrove was, all agree, with the reason; with languages identified, all
     but 19 that are in another language and lack Gopher's English stop words only."""
     text = s30["text"].combine_chunks()
-    languages = language.identify(text)[0] if identified else pa.array(["en"] * len(text))
+    languages, scores = (
+        language.identify(text) if identified else (pa.array(["en"] * len(text)), pa.repeat(1.0, len(text)))
+    )
     batch = pa.RecordBatch.from_arrays([text, languages], names=["text", "language"])
     parameters = {name: kind() for name, kind in PARAMETERS.items()}
     parameters["c4_quality"] = C4Quality(require_terminal_punctuation=True)
-    signals, _ = quality.measure(batch, FAMILIES, parameters)
+    signals = with_scores(quality.measure(batch, FAMILIES, parameters)[0], scores)
     rows = {name: row for row, name in enumerate(s30["id"].to_pylist())}
     firings = {name: MODULES[name].fire(signals, parameters[name]) for name in FAMILIES}
     verdicts = pq.read_table(shared_data / "corpus" / "s30" / "datatrove_verdicts.parquet").to_pylist()
