@@ -12,7 +12,9 @@ from audits.bootstrap import Integers, Numbers
 from audits.representation_counts import BUCKETS, CLUSTERS, GENDERED
 
 FEWEST = 10  # sites; with fewer, documents count as independent
-FEW = 30  # sites; below, simulated intervals hold the true rate noticeably less often than 95 %
+FEW = 50  # sites; below, simulated intervals hold the true rate in 85 to 94 %, not 95 %
+
+TOO_FEW = f"in fewer than {bootstrap.LEAST} clusters, too few for an interval"
 
 
 class Clusters(NamedTuple):
@@ -51,11 +53,17 @@ class Clusters(NamedTuple):
         """int64[BUCKETS, 2], words of `he` and of `she`."""
         return self._matrix("who_pronouns", GENDERED[::-1])
 
-    def intervals(self, numerators: Integers, denominators: Integers) -> tuple[Numbers, Numbers]:
+    def intervals(
+        self, numerators: Integers, denominators: Integers, *, within: tuple[float, float] = (0.0, np.inf)
+    ) -> tuple[Numbers, Numbers]:
         """Bounds of each column's sum over that of `denominators`; clusters without words are none."""
         there = np.zeros(BUCKETS, np.bool_)
         there[self.found["who_words"][0]] = True
-        return bootstrap.ratio_intervals(numerators[there], denominators[there])
+        return bootstrap.ratio_intervals(numerators[there], denominators[there], within=within)
+
+    def told(self, low: float) -> str:
+        """What to say of a figure with the bound `low`."""
+        return f"{self.note}; {TOO_FEW}" if np.isnan(low) else self.note
 
     def _matrix(self, kind: str, details: Sequence[str]) -> Integers:
         cluster, detail, count = self.found[kind]

@@ -1,5 +1,7 @@
 """Rows of pronouns, beside Llama 2's, and of the gender gap."""
 
+import math
+
 from audits import parity, pronouns
 from audits.clusters import Clusters
 from audits.representation_row import Counts, Row, proportions, row
@@ -41,12 +43,12 @@ def gap(clusters: Clusters, *, mentions: bool) -> list[Row]:
     for key, words in pairs.items():
         male, female = words[:, :1], words[:, 1:]
         m, f = int(male.sum()), int(female.sum())
-        for measure, top, below, value in (
-            ("gender_gap", male - female, male + female, parity.gender_gap(m, f)),
-            ("gender_ratio", male, female, parity.gender_ratio(m, f)),
+        for measure, top, below, value, within in (
+            ("gender_gap", male - female, male + female, parity.gender_gap(m, f), (-1.0, 1.0)),
+            ("gender_ratio", male, female, parity.gender_ratio(m, f), (0.0, math.inf)),
         ):
-            low, high = clusters.intervals(top, below)
+            low, high = clusters.intervals(top, below, within=within)
             keys: Row = {"axis": "gender", "key": key, "side": "after", "count": m, "of": int(below.sum())}
-            keys |= {"value": value, "low": low[0], "high": high[0], "note": clusters.note}
+            keys |= {"value": value, "low": low[0], "high": high[0], "note": clusters.told(low[0])}
             found.append(row(measure, keys))
     return found

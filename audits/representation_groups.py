@@ -87,5 +87,5 @@ def token_rates(clusters: Clusters) -> list[Row]:
         for group, count, a, b in zip(names, counts.sum(axis=0), low, high, strict=True):
             keys: Row = {"axis": axis, "group": group, "side": "after", "count": int(count), "of": total}
             keys |= {"value": per_million(int(count), total), "low": 1e6 * a, "high": 1e6 * b}
-            found.append(row("token_rate", keys | {"note": clusters.note if total else NO_LEXICON}))
+            found.append(row("token_rate", keys | {"note": clusters.told(a) if total else NO_LEXICON}))
     return found

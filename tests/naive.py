@@ -546,6 +546,7 @@ def toxicity(
 
 def pronoun_counts(text: str, lists: dict[str, tuple[str, ...]]) -> tuple[list[int], int]:
     """(words in each list, words)."""
-    words = ["".join(c for c in text[w.start : w.end] if c not in IGNORED_IN_WORDS) for w in group_words(text)]
+    spans = [text[word.start : word.end] for word in group_words(text)]
+    words = ["".join(c for c in span if c not in IGNORED_IN_WORDS) for span in spans]
     small = [word.lower() for word in words if word.isascii()]
     return [sum(word in listed for word in small) for listed in lists.values()], len(words)
