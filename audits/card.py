@@ -53,7 +53,7 @@ documents = datasets.load_dataset("OUT", split="train")
 | `ledger/` | one row per record read, kept or not: verdict, rule, score, threshold, edits, every signal |
 | `snapshot.json` | config, counts, checksums |
 | `report/report.html` | what each rule did, for people |
-| `samples/` | removed documents, up to 20 a rule |
+| `samples/` | removed documents, up to 20 a rule and group |
 | `quarantine/` | what could not be read: file, position, reason |
 
 ## Check it

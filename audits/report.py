@@ -1,40 +1,49 @@
-"""`report.json`: what a curation did, as flat rows; `report.html` is drawn from it alone (audits/page.py)."""
+"""`report.json`: what a curation did, as flat rows; `report.html` is drawn from it alone (audits/page).
+
+Built in two steps, since gates look at every other row, and findings at the gates: `build`, then `judge`.
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from audits import gates, lexicons
 from audits.page import render
+from schemas.gates import Gate
 from schemas.ledger import INPUT_RULE
 
-__all__ = ["build", "render", "rules"]
+__all__ = ["build", "judge", "render", "rules"]
 
 SCHEMA_VERSION = 1
 MOST = 200  # rows of a breakdown; the rest is one row, so the page stays small however large the corpus
 SIZES = ("documents", "characters", "bytes")
 OTHER = None  # the key of that row
-NOT_MEASURED = (
-    ("representation", "who is in the corpus: mentions are in the ledger, their audit is not built yet"),
-    ("associations", "what is said about groups: the audit is not built yet"),
-    ("impact", "whom each filter removed: mentions are in the ledger, their audit is not built yet"),
-    ("gates", "no gates are set: there is no measure of groups to hold them against"),
-    ("findings", "findings are drawn from the measures above"),
+# What the audit measures, each a list of rows; absent where it was not measured.
+SECTIONS = (
+    "representation",
+    "associations",
+    "impact",
+    "impact_pairs",
+    "what_if",
+    "counterfactual",
+    "examples",
 )
+SWITCHED_OFF = "the audit was switched off (`audit.enabled: false`)"
 
 
-def build(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """The report of a snapshot.
+def build(manifest: Mapping[str, Any], measured: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The report of a snapshot, without gates and findings.
 
     Args:
         manifest: `snapshot.json`.
+        measured: SECTIONS, and `not_measured`, rows of {what, why}; None: the audit was off.
 
     Returns:
-        `representation`, `associations`, `impact`, `gates`, `findings`: empty, with a row of `not_measured`
-        each; `records`: read, keep, drop, review, error; `rules`: a row a rule and reason; `counts`: a row a
-        source, language, year and domain, before and after; `sources`: as declared. Shares are quantised to
-        1e-6.
+        `records`: read, keep, drop, review, error; `rules`: a row a rule and reason; `counts`: a row a
+        source, language, year and domain, before and after; `sources`: as declared; and what was measured.
+        Shares are quantised to 1e-6.
     """
-    statistics = manifest["statistics"]
+    statistics, config = manifest["statistics"], manifest["config"]
     total = statistics["total"]
     counts = [_row("total", "", total, total)]
     counts += _breakdown("source", statistics["source"], total)
@@ -43,23 +52,44 @@ def build(manifest: Mapping[str, Any]) -> dict[str, Any]:
     counts += _breakdown(
         "domain", statistics["domain"], total, statistics["domain_other"], statistics["domains"]
     )
+    sections = measured or {"not_measured": [{"what": name, "why": SWITCHED_OFF} for name in SECTIONS[:-1]]}
     return {
         "schema_version": SCHEMA_VERSION,
         "snapshot": {key: manifest[key] for key in ("id", "parent", "policy_hash", "code_version")},
         "records": {key: manifest["counts"][key] for key in ("read", "keep", "drop", "review", "error")},
         "unread_bytes": statistics["unread_bytes"],
-        "representation": [],
-        "associations": [],
-        "impact": [],
+        "settings": {key: config.get(key) or {} for key in ("audit", "impact")},
+        **{name: list(sections.get(name, ())) for name in SECTIONS},
         "gates": [],
         "findings": [],
-        "not_measured": [{"what": what, "why": why} for what, why in NOT_MEASURED],
+        "comparison": [],
+        "not_measured": list(sections["not_measured"]),
         "rules": rules(manifest),
         "counts": counts,
         "records_by_source": _by_source(manifest["counts"]["by_source"]),
         "sources": list(manifest.get("sources") or ()),
-        "filters": list(manifest["config"]["filters"]),
+        "filters": list(config["filters"]),
+        "dedup": dict(statistics.get("dedup") or {}),
+        "lexicons": lexicons.rows() if measured is not None else [],
+        "reproduce": _reproduce(manifest),
     }
+
+
+def judge(report: dict[str, Any], bounds: Sequence[Gate]) -> None:
+    """Adds the gates."""
+    report["gates"] = gates.judge(bounds, report)
+
+
+def _reproduce(manifest: Mapping[str, Any]) -> list[dict[str, str]]:
+    """How the run is done again: rows of {what, value}."""
+    parent = " --parent PARENT" if manifest["parent"] else ""
+    return [
+        {"what": "command", "value": f"evenhand curate CONFIG.yaml INPUT --output OUT{parent}"},
+        {"what": "config", "value": "`config` of snapshot.json, and the paths of the input"},
+        {"what": "report alone", "value": "evenhand audit OUT --output DIR"},
+        {"what": "policy hash", "value": manifest["policy_hash"]},
+        {"what": "code version", "value": manifest["code_version"]},
+    ]
 
 
 def rules(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -28,11 +28,11 @@ def counts(table: pa.Table) -> dict[str, Any]:
 
 
 def statistics(table: pa.Table) -> dict[str, Any]:
-    """Sizes before and after by source, language, year and domain; rules; what is known to be unread."""
+    """Sizes before and after by source, language, year, region, domain; rules; what is known to be unread."""
     rows = table.to_pylist()
     result: dict[str, Any] = {
         kind: _sizes(row for row in rows if row["kind"] == kind)
-        for kind in ("total", "source", "language", "year")
+        for kind in ("total", "source", "language", "year", "region")
     }
     result["total"] = result["total"].get("", _nothing())
     domains = _sizes(row for row in rows if row["kind"] == "domain")

@@ -4,13 +4,15 @@ COUNTS has one row a counted thing: (kind, key, detail, measure) -> count. `merg
 so it is associative and commutative to the bit, and any grouping of batches, parts or workers gives the same
 table.
 
-kind      key                 detail       measures
-records   source              verdict      records
-rule      rule                reason       fired, decided, only, not_measured     ("" = any reason of the
-rule) total     ""                  ""           {read,kept}_{documents,characters,bytes} source    source
-""           the same language  ISO 639 code        ""           the same year      "2024", "unknown"   ""
-the same domain    registered domain   ""           the same                              (documents with a
-URL)
+kind      key                  detail    measures
+records   source               verdict   records
+rule      rule                 reason    fired, decided, only, not_measured ("" = any reason of the rule)
+total     ""                   ""        {read,kept}_{documents,characters,bytes}
+source    source               ""        the same
+language  ISO 639 code         ""        the same
+year      "2024", "unknown"    ""        the same
+domain    registered domain    ""        the same (documents with a URL)
+region    country, "unknown"   ""        the same, by country-code domain (audits/regions.py)
 """
 
 import functools
@@ -22,12 +24,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import tldextract
 
+from audits import regions
 from schemas.ledger import INPUT_RULE
 
 KEYS = ["kind", "key", "detail", "measure"]
 COUNTS = pa.schema([*[pa.field(name, pa.string(), nullable=False) for name in KEYS], ("count", pa.int64())])
 SIZES = ("documents", "characters", "bytes")
-HOST = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?(?P<host>[^/?#:]+)"
 
 
 def empty() -> pa.Table:
@@ -55,19 +57,21 @@ def records(source: pa.StringArray, verdict: pa.StringArray) -> pa.Table:
 
 
 def sizes(documents: pa.Table, side: str) -> pa.Table:
-    """Documents, characters and bytes by source, language, year and domain.
+    """Documents, characters and bytes by source, language, year, domain and region.
 
     Args:
         documents: columns source, language, timestamp, url, characters, bytes.
         side: "read" for before the curation, "kept" for after.
     """
     rows = documents.num_rows
+    host = regions.hosts(documents.column("url"))
     keys = {
         "total": pa.repeat("", rows),
         "source": documents.column("source"),
         "language": documents.column("language"),
         "year": pc.year(documents.column("timestamp")).cast(pa.string()).fill_null("unknown"),
-        "domain": domains(documents.column("url")),
+        "domain": _domains(host),
+        "region": regions.of_hosts(host),
     }
     numbers = {"documents": pa.array(np.ones(rows, np.int64))}
     numbers |= {name: documents.column(name) for name in ("characters", "bytes")}
@@ -140,8 +144,11 @@ def errors(reason: pa.StringArray, size: pa.Int64Array) -> pa.Table:
 
 def domains(url: pa.ChunkedArray) -> pa.StringArray:
     """Registered domain of each URL by the public-suffix list that tldextract ships; null without one."""
-    host = pc.struct_field(pc.extract_regex(url, HOST), "host")
-    encoded = pc.utf8_lower(host).combine_chunks().dictionary_encode()
+    return _domains(regions.hosts(url))
+
+
+def _domains(host: pa.StringArray) -> pa.StringArray:
+    encoded = host.dictionary_encode()
     names = pa.array([_registered(name) for name in encoded.dictionary.to_pylist()], pa.string())
     return names.take(encoded.indices)
 

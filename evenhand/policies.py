@@ -55,9 +55,29 @@ def _measured_changes(old: Config, new: Config) -> list[str]:
         if before["filters"][name].get(key) != value
     ]
     keys += [f"input.{key}" for key, value in after["input"].items() if before["input"].get(key) != value]
-    if "balance" in new.filters and new.balance.sampling != "none" and old.policy_hash != new.policy_hash:
-        keys.append("balance.sampling")  # weights depend on what every other rule keeps
+    if "balance" in new.filters and new.balance.sampling != "none":
+        keys += _weights_changed(old, new)
     return keys + (["sources"] if before["sources"] != after["sources"] else [])
+
+
+def _weights_changed(old: Config, new: Config) -> list[str]:
+    """Keys that would change the weights of down-sampling: on mentions, and on what every other rule keeps."""
+    keys = [
+        f"groups.{key}"
+        for key, value in new.measured()["groups"].items()
+        if old.measured()["groups"].get(key) != value
+    ]
+    drawn = "balance" in old.filters and old.balance.sampling != "none"
+    if not drawn or _others(old) != _others(new):
+        keys.append("balance.sampling")
+    return keys
+
+
+def _others(config: Config) -> dict[str, Any]:
+    """What is decided without balance."""
+    decisions = config.decisions()
+    filters = [name for name in decisions["filters"] if name != "balance"]
+    return {"filters": filters, **{name: decisions[name] for name in filters}}
 
 
 def _place(places: Places, key: str, policy: str | Path) -> str:

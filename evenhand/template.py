@@ -26,6 +26,18 @@ SOURCES = f"""# Declared sources, in order of preference when duplicates meet; e
 #     collection_period: 2019-01/2024-06
 #     link: https://example.org/forum
 """
+GATES = """\
+# Bounds that the report must keep; where one fails the snapshot is written all the same, and the exit code
+# is 1 (docs/audit/README.md).
+# gates:
+#   - measure: removal_ratio # of any rule, for any group
+#     at_most: 1.25
+#     min_documents: 200
+#     p_adjusted_below: 0.05
+#   - measure: language_share
+#     key: und
+#     at_most: 0.1
+"""
 
 
 def template(inputs: Sequence[str] = ()) -> str:
@@ -34,6 +46,8 @@ def template(inputs: Sequence[str] = ()) -> str:
     for name, field in Config.model_fields.items():
         if name == "sources":
             parts.append(SOURCES + "sources: []\n")
+        elif name == "gates":
+            parts.append(GATES + "gates: []\n")
         elif section := model_inside(field):
             parts.append(_section(name, section, {"paths": list(inputs)} if name == "input" else {}))
         else:

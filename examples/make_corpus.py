@@ -5,7 +5,8 @@
 Every id says what its document is for. `dup-exact-of:ID`, `dup-case-of:ID`, `dup-space-of:ID` and
 `dup-near-of:ID` repeat document ID and must go; `near-miss-of:ID` shares less than the threshold with ID and
 must stay; `template-*` were made from one template on different people and must all stay;
-`low:FILTER.REASON` is removed for that reason; `edited:ENTITY.why` loses a line or a mark, and stays.
+`low:FILTER.REASON` is removed for that reason; `edited:ENTITY.why` loses a line or a mark, and stays;
+`leak-of:ID` holds item ID of `examples/evaluation/` and goes, `near-leak-of:ID` a part of it and stays.
 The same bytes come out every time.
 """
 
@@ -25,6 +26,7 @@ import pyarrow.parquet as pq
 import zstandard
 
 from examples.compose import Document, compose, family, read_slots
+from examples.leaks import leaks
 from examples.low_quality import edited, low_quality
 
 HERE = Path(__file__).parent
@@ -136,6 +138,7 @@ def corpus() -> dict[str, bytes]:
     planted = [*duplicates(forum + news), clipped]
     pages = abroad + low + planted
     random.Random("pages").shuffle(pages)
+    hosts = (d.text for d in family("en_forum_bicycle", 29)[24:])
     news_rows = records(news, "www.gazette.example.com")
     whole = gzip.compress(jsonl(records(council[24:], "daily.example.net")), mtime=0)
     files = {
@@ -147,6 +150,7 @@ def corpus() -> dict[str, bytes]:
         "recipes/recipes.csv": table(recipes),
         "people/biographies.parquet": parquet(people),
         "web/pages.jsonl": jsonl(records(pages, "pages.example.com")),
+        "web/quizzes.jsonl": jsonl(records(leaks(hosts), "quiz.example.net")),
         "web/broken.jsonl": broken(records(garden[24:32], "blog.example.org")),
         "web/empty.jsonl": b"",
         "web/mislabelled.parquet": b"<!doctype html><title>404</title><p>Not what its name says.</p>\n",

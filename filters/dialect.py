@@ -23,6 +23,7 @@ VOCABULARY, COUNTS = "model_vocab.txt", "model_count_table.txt"
 TOPICS = ("african_american", "hispanic", "other", "white")
 GROUPS = {"dialect/african_american": 0, "dialect/white": 3}  # name -> topic
 WORD = re.compile(r"[@#]?\w+(?:['’]\w+)*|[^\w\s]")
+THRESHOLD = 0.8  # above it, as where its authors and later studies call a text aligned with a dialect
 MOST_WORDS = 1000
 ALPHA, PASSES = 1.0, 5
 
@@ -43,7 +44,7 @@ def load(folder: Path) -> Model:
     """Reads `model_vocab.txt` (count, tab, word a line) and `model_count_table.txt` (four counts a line).
 
     Raises:
-        UserError: a file is missing, or the two do not fit together.
+        UserError: a file is missing or no table of counts, or the two do not fit together.
     """
     try:
         lines = (folder / VOCABULARY).read_text("utf-8").splitlines()
@@ -54,6 +55,8 @@ def load(folder: Path) -> Model:
     if counts.shape != (len(lines), len(TOPICS)):
         message = f"`{folder}`: {len(lines)} words but a table of {counts.shape[0]} rows by {counts.shape[1]}"
         raise UserError(message)
+    if not ((counts >= 0).all() and (counts.sum(0) > 0).all()):  # NaN is neither
+        raise UserError(f"`{folder}`: counts must be zero or more, and some of each dialect above zero")
     rows = {line.rpartition("\t")[2]: row for row, line in enumerate(lines)}
     return Model(rows, (counts + 1) / counts.sum(0))
 
@@ -76,8 +79,8 @@ def shares(text: pa.StringArray, model: Model) -> npt.NDArray[np.float64]:
     )
 
 
-def mentions(text: pa.StringArray, model: Model, threshold: float = 0.8) -> pa.ListArray:
-    """For each document the members of GROUPS whose share is at least `threshold`; empty where none is."""
+def mentions(text: pa.StringArray, model: Model) -> pa.ListArray:
+    """For each document the members of GROUPS whose share is above THRESHOLD; empty where none is."""
     found = shares(text, model)
-    flags = [(name, found[:, topic] >= threshold) for name, topic in GROUPS.items()]
+    flags = [(name, found[:, topic] > THRESHOLD) for name, topic in GROUPS.items()]
     return pa.array([[name for name, of in flags if of[i]] for i in range(len(text))], pa.list_(pa.string()))

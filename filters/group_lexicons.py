@@ -57,10 +57,27 @@ def groups() -> dict[str, tuple[str, ...]]:
         for name in names.split(","):
             group, _, parent = (part.strip() for part in name.partition("<"))
             parents[f"{axis}/{group}"] = f"{axis}/{parent}" if parent else ""
-    for line in _lines("territories.txt"):
-        _, group, region = line.split()
+    for _, group, region in _territories():
         parents[f"geography/{group}"] = f"geography/{region}" if region != "-" else ""
     return {group: tuple(_upward(group, parents)) for group in sorted(parents)}
+
+
+@functools.cache
+def territories() -> dict[str, str]:
+    """Group of `geography`, without the axis, of each ISO 3166 code."""
+    return {code: group for code, group, _ in _territories()}
+
+
+@functools.cache
+def languages(axis: str) -> tuple[str, ...]:
+    """Languages that have a lexicon of the axis."""
+    folder = resources.files("filters.data.groups")
+    return tuple(code for code in LANGUAGES if folder.joinpath(f"{axis}.{code}.txt").is_file())
+
+
+def _territories() -> Iterator[list[str]]:
+    """Code, group and region of each territory."""
+    return (line.split() for line in _lines("territories.txt"))
 
 
 def _upward(group: str, parents: dict[str, str]) -> Iterator[str]:

@@ -43,6 +43,11 @@ def identify(text: pa.StringArray) -> tuple[pa.StringArray, pa.FloatArray]:
     return names, pa.array(score, mask=null)
 
 
+def labels() -> list[str]:
+    """Every code that `identify` can give."""
+    return [str(label) for label in _model()[1].to_pylist()]
+
+
 def fire(signals: pa.RecordBatch, parameters: Language) -> list[checks.Firing]:
     """Needs the column `language` beside the signals."""
     firings = []

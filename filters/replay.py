@@ -37,12 +37,7 @@ def replay(ledger: pa.RecordBatch, before: Policy, after: Policy) -> pa.RecordBa
     Returns:
         DECISION, n rows in the same order.
     """
-    signals = ledger.column("signals")
-    names = [field.name for field in signals.type]
-    batch = pa.RecordBatch.from_arrays([*signals.flatten(), ledger.column("language")], [*names, "language"])
-    # A re-run measures the costly filters where no cheap one drops, so replay looks at them there alone.
-    spares = spared(batch, *after)
-    batch = _without_costly(batch, ~spares)
+    batch, spares = signals_under(ledger, after)
     decided = decide(batch, *after)
     errors = pc.equal(ledger.column("verdict"), Verdict.ERROR)
     missing = {
@@ -51,7 +46,8 @@ def replay(ledger: pa.RecordBatch, before: Policy, after: Policy) -> pa.RecordBa
         if name in COSTLY
     }
     for name in after.filters:
-        if name not in COSTLY and name not in before.filters:
+        decides = bool(BY_NAME[name].fire(batch, after.parameters[name]))  # balance without sampling does not
+        if name not in COSTLY and name not in before.filters and decides:
             missing[name] = ~_has_signal(batch, name)
     unknown = _unknown(decided, missing, after.filters) & ~_bools(errors)
     columns = {}
@@ -64,6 +60,24 @@ def replay(ledger: pa.RecordBatch, before: Policy, after: Policy) -> pa.RecordBa
     return pa.RecordBatch.from_arrays(
         [columns[field.name].cast(field.type) for field in DECISION], schema=DECISION
     )
+
+
+def signals_under(ledger: pa.RecordBatch, policy: Policy) -> tuple[pa.RecordBatch, npt.NDArray[np.bool_]]:
+    """What a run with `policy` would decide from, of what the ledger's run measured.
+
+    Args:
+        ledger: n rows with language and signals.
+        policy: whose cheap filters settle where the costly ones are looked at: where none of them drops.
+
+    Returns:
+        (n rows of signals and language, costly signals null where a cheap filter drops; bool[n], where none
+        does).
+    """
+    signals = ledger.column("signals")
+    names = [field.name for field in signals.type]
+    batch = pa.RecordBatch.from_arrays([*signals.flatten(), ledger.column("language")], [*names, "language"])
+    spares = spared(batch, *policy)
+    return _without_costly(batch, ~spares), spares
 
 
 def _unknown(

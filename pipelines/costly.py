@@ -44,6 +44,15 @@ def measure(
     return columns, edits
 
 
+def prepare(filters: Sequence[str], parameters: Mapping[str, Parameters]) -> None:
+    """Loads what takes seconds, before workers are forked, so that each stage's inherit it.
+
+    A model of names is left to the workers: it may start threads, and those do not survive a fork.
+    """
+    if "pii" in filters and (given := cast("Pii", parameters["pii"])).names_model is None:
+        pii.measure(pa.array([""]), given)
+
+
 def scrub(
     values: pa.StringArray, filters: Sequence[str], parameters: Mapping[str, Parameters]
 ) -> pa.StringArray:

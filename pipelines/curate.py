@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from filters.balance import resolve
-from pipelines import local_pool, stages, storage
+from filters.mentions import dialect_model
+from pipelines import costly, local_pool, stages, storage
 from pipelines.estimate import Estimate, check_space, expected
 from pipelines.output import Output, open_output
 from pipelines.parent import open_parent
@@ -80,6 +81,8 @@ def curate(
     if runner is None and not local_pool.can_fork():
         say("this system has no `fork`: one process does the work")
     _check_balance(config)
+    if config.groups.enabled and config.groups.dialect_model:
+        dialect_model(config.groups)  # a broken one is told now; workers inherit it
     pieces, skipped = plan(sources(config), config.output.shard_bytes)
     for path in skipped:
         say(f"skipped {path}: not a format that is read")
@@ -102,9 +105,13 @@ def curate(
         layout = stages.lay_out(run, staged)
         _check_errors(run, layout, staged)
         links, counted = stages.find_duplicates(run, layout)
+        if place.runner is None:
+            costly.prepare(config.filters, config.parameters())
         weighing = stages.weigh(run, layout, staged, links)
         finished = stages.finish(run, layout, staged, links, weighing)
-        job = stages.publication(run, layout, finished, counted, weighing, target.assembly)
+        whole = stages.sum_up(run, layout, staged, finished)
+        audited = stages.audit(run, finished, whole)
+        job = stages.publication(run, layout, finished, whole, audited, counted, weighing, target.assembly)
         stages.publish_snapshot(run, job)
         target.close(
             {
@@ -165,7 +172,9 @@ def _check_errors(run: Run, layout: str, staged: Sequence[Staged]) -> None:
     if errors <= allowed * records:
         return
     finished = stages.finish(run, layout, staged, None, None)
-    folder = publish_ledger(stages.publication(run, layout, finished, {}, None, run.output.partial))
+    folder = publish_ledger(
+        stages.publication(run, layout, finished, None, None, {}, None, run.output.partial)
+    )
     raise RunError(
         f"{errors:,} of {records:,} records could not be read ({errors / records:.1%});"
         f" `input.max_error_rate` allows {allowed:.1%}",

@@ -4,7 +4,7 @@
     none is kept
                                                     KEY.ledger.parquet   one row a record
                                                     KEY.tally.arrow      COUNTS
-                                                    KEY.samples.arrow    SAMPLES, candidates
+                                                    KEY.candidates.arrow CANDIDATES for the samples
                                                     KEY.fate.arrow       what later snapshots need to know
                                                     KEY.quarantine.jsonl only where records could not be read
 
@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from audits import tally
 from filters import edits
-from pipelines import balance, costly, progress, storage
+from pipelines import balance, costly, progress, samples, storage
 from pipelines.account import LEDGER, Finish, Firings, Policy, account
 from pipelines.find_duplicates import Layout, fate_path
 from pipelines.links import Duplicates
@@ -28,17 +28,6 @@ from pipelines.shards import shard
 from schemas.document import DOCUMENT
 from schemas.ledger import Verdict
 
-SAMPLES_PER_RULE = 20
-SAMPLE_CHARS = 20_000
-SAMPLES = pa.schema(
-    [
-        *[DOCUMENT.field(name) for name in ("doc_id", "source_id", "source", "url", "language", "text")],
-        *[
-            LEDGER.field(name)
-            for name in ("verdict", "rule", "reason", "score", "threshold", "duplicate_of", "chars")
-        ],
-    ]
-)
 FATE = pa.schema([("kept", pa.bool_()), ("duplicate_of", pa.int64())])
 
 
@@ -51,7 +40,8 @@ def finish_part(job: Finish, prefix: str) -> dict[str, Any]:
     """
     layout = Layout.load(job.layout)
     duplicates = Duplicates(layout, job.part, job.links)
-    tallies, samples, fates, broken = [], [], [], []
+    tallies, fates, broken = [], [], []
+    candidates: list[pa.Table] = []
     sizes_read, sizes_kept = [], []
     lost = 0
     with (
@@ -73,7 +63,7 @@ def finish_part(job: Finish, prefix: str) -> dict[str, Any]:
             tallies.append(_tally(batch, rows, firings))
             sizes_read.append(_sized(batch))
             sizes_kept.append(_sized(kept))
-            samples.append(_samples(batch, rows))
+            candidates.append(samples.candidates(rows, len(candidates)))
             keeps = pc.equal(rows.column("verdict"), Verdict.KEEP)
             lost += int((links.leads & ~keeps.to_numpy(zero_copy_only=False)).sum())
             fates.append(pa.RecordBatch.from_arrays([keeps, pa.array(links.number)], schema=FATE))
@@ -81,10 +71,10 @@ def finish_part(job: Finish, prefix: str) -> dict[str, Any]:
             progress.count(batch.num_rows, batch.column("text").nbytes)
     for side, sizes in (("read", sizes_read), ("kept", sizes_kept)):
         tallies.append(tally.sizes(pa.Table.from_batches(sizes), side) if sizes else tally.empty())
-    _arrow(f"{prefix}.tally.arrow", tally.merge(tallies))
-    drawn = fewest(pa.concat_tables([SAMPLES.empty_table(), *samples]))
-    _arrow(f"{prefix}.samples.arrow", _scrubbed(drawn, job.policy))
-    _arrow(fate_path(f"{prefix}.sketch.arrow"), pa.Table.from_batches(fates, FATE))
+    storage.write_arrow(f"{prefix}.tally.arrow", tally.merge(tallies))
+    found = samples.fewest(pa.concat_tables([samples.CANDIDATES.empty_table(), *candidates]))
+    storage.write_arrow(f"{prefix}.candidates.arrow", found)
+    storage.write_arrow(fate_path(f"{prefix}.sketch.arrow"), pa.Table.from_batches(fates, FATE))
     if broken:
         storage.write(f"{prefix}.quarantine.jsonl", b"".join(json.dumps(b).encode() + b"\n" for b in broken))
     return {
@@ -140,40 +130,6 @@ def _sized(batch: pa.RecordBatch) -> pa.RecordBatch:
     return sized.filter(text.is_valid()) if text.null_count else sized
 
 
-def _samples(batch: pa.RecordBatch, ledger: pa.RecordBatch) -> pa.Table:
-    """Removed documents with a cut of their text."""
-    removed = pc.is_in(ledger.column("verdict"), pa.array([Verdict.DROP, Verdict.REVIEW], pa.string()))
-    rows = np.flatnonzero(removed.to_numpy(zero_copy_only=False))
-    known = pa.table({"rule": ledger.column("rule"), "doc_id": ledger.column("doc_id")})
-    drawn = fewest(known.take(pa.array(rows)).append_column("row", pa.array(rows)))["row"].combine_chunks()
-    batch, ledger = batch.take(drawn), ledger.take(drawn)
-    columns = {name: batch.column(name) for name in SAMPLES.names if name in batch.schema.names}
-    columns |= {name: ledger.column(name) for name in SAMPLES.names if name in LEDGER.names}
-    columns["text"] = pc.utf8_slice_codeunits(batch.column("text"), 0, SAMPLE_CHARS)
-    return pa.table([columns[name] for name in SAMPLES.names], schema=SAMPLES)
-
-
-def _scrubbed(samples: pa.Table, policy: Policy) -> pa.Table:
-    """Samples without personal data, where that filter is on."""
-    for name in ("text", "url"):
-        values = samples[name].combine_chunks()
-        clean = costly.scrub(values, policy.filters, policy.parameters)
-        samples = samples.set_column(samples.schema.get_field_index(name), samples.schema.field(name), clean)
-    return samples
-
-
-def fewest(samples: pa.Table) -> pa.Table:
-    """Of each rule the SAMPLES_PER_RULE documents of lowest doc_id: a hash, so a fair draw that repeats."""
-    samples = samples.sort_by([("rule", "ascending"), ("doc_id", "ascending")])
-    rules = samples["rule"].combine_chunks().to_pylist()
-    chosen, seen = [], dict.fromkeys(rules, 0)
-    for i, rule in enumerate(rules):
-        seen[rule] += 1
-        if seen[rule] <= SAMPLES_PER_RULE:
-            chosen.append(i)
-    return samples.take(pa.array(chosen, pa.int64()))
-
-
 def _broken(batch: pa.RecordBatch) -> list[dict[str, Any]]:
     """The quarantine's lines: what could not be read, and where; never its text."""
     unreadable = batch.filter(pc.is_valid(batch.column("error")))
@@ -187,8 +143,3 @@ def _broken(batch: pa.RecordBatch) -> list[dict[str, Any]]:
     columns = unreadable.select(["doc_id", *names]).rename_columns(["doc_id", *names.values()])
     lines: list[dict[str, Any]] = columns.to_pylist()
     return lines
-
-
-def _arrow(path: str, table: pa.Table) -> None:
-    with storage.replacing(path) as stream, pa.ipc.new_file(stream, table.schema) as writer:
-        writer.write_table(table)

@@ -18,12 +18,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
 
-from filters import groups, language, near_dedup, quality
+from filters import language, mentions, near_dedup, quality
 from filters.catalogue import SIGNALS
 from pipelines import progress, sketches, storage
 from pipelines.sources.pieces import Piece, ReadSettings
 from pipelines.sources.read import chosen_text_field, limited, read
 from pipelines.units import Unit
+from schemas.config import Groups
 from schemas.document import RECORD
 from schemas.ledger import EDITS
 from schemas.parameters import NearDedup, Parameters
@@ -61,7 +62,7 @@ class Measure:
         settings: how to read it.
         filters: names of those that are on.
         parameters: by filter name.
-        groups: whether mentions of groups are looked for.
+        groups: which mentions of groups are looked for.
         shard_bytes: text of a part.
         limit: records to read at most; None: all.
     """
@@ -70,7 +71,7 @@ class Measure:
     settings: ReadSettings
     filters: tuple[str, ...]
     parameters: Mapping[str, Parameters]
-    groups: bool
+    groups: Groups
     shard_bytes: int
     limit: int | None = None
 
@@ -86,7 +87,7 @@ def measure_unit(job: Measure, prefix: str) -> dict[str, Any]:
     with contextlib.ExitStack() as stack:
         part: _Part | None = None
         for batch in limited(_joined(job.unit, job.settings), job.limit):
-            staged, sketch = measure(batch, job.filters, job.parameters, mentions=job.groups)
+            staged, sketch = measure(batch, job.filters, job.parameters, job.groups)
             if part is None:
                 part = _Part(f"{prefix}-{len(parts):05d}", stack)
             part.add(staged, sketch)
@@ -185,7 +186,7 @@ def identify(batch: pa.RecordBatch, piece: Piece) -> pa.RecordBatch:
 
 
 def measure(
-    batch: pa.RecordBatch, filters: tuple[str, ...], parameters: Mapping[str, Parameters], *, mentions: bool
+    batch: pa.RecordBatch, filters: tuple[str, ...], parameters: Mapping[str, Parameters], groups: Groups
 ) -> tuple[pa.RecordBatch, pa.RecordBatch]:
     """Every score that needs this batch alone.
 
@@ -193,7 +194,7 @@ def measure(
         batch: n rows of `identify`.
         filters: names of those that are on.
         parameters: by filter name.
-        mentions: whether groups are looked for.
+        groups: which mentions of groups are looked for.
 
     Returns:
         (STAGED, sketches), n rows each, in the same order.
@@ -220,7 +221,7 @@ def measure(
         "chars": chars,
         "language": label,
         "language_score": score,
-        "groups": groups.mentions(text, label) if mentions else pa.array([[]] * rows, pa.list_(pa.string())),
+        "groups": mentions.of_documents(text, label, groups),
         "edits": edits,
         "signals": signals,
     }

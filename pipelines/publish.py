@@ -9,13 +9,15 @@ from typing import Any
 
 import pyarrow as pa
 
-from audits import card, report, statistics, tally
+from audits import card, report, statistics
 from pipelines import storage
 from pipelines.account import LEDGER
+from pipelines.audit import Counted
+from pipelines.audit_rows import sections
 from pipelines.find_duplicates import Layout, fate_path
-from pipelines.finish import SAMPLES, fewest
+from pipelines.samples import SAMPLES
 from pipelines.shards import shard
-from schemas.config import digest
+from schemas.config import Config, digest
 from schemas.document import DOCUMENT
 from schemas.errors import RunError
 
@@ -29,10 +31,12 @@ class Publish:
     Attributes:
         layout: path of the Layout.
         finished: path prefix of each part's results, in order.
+        summed: path prefix of what `sum_up` made of them.
+        samples: path prefix of each part's samples, in order.
         results: what each part's marker says, in order.
         target: folder to assemble the snapshot in.
-        config: `Config.document()`.
-        policy_hash: of the config's policy.
+        config: of the run.
+        counted: what the audit counted; None where it is off.
         parent: id of the parent snapshot.
         code_version: of the program.
         index: how the dedup index was made.
@@ -43,10 +47,12 @@ class Publish:
 
     layout: str
     finished: tuple[str, ...]
+    summed: str
+    samples: tuple[str, ...]
     results: tuple[dict[str, Any], ...]
     target: str
-    config: dict[str, Any]
-    policy_hash: str
+    config: Config
+    counted: Counted | None
     parent: str | None
     code_version: str
     index: dict[str, Any]
@@ -68,7 +74,7 @@ def publish(job: Publish, prefix: str) -> dict[str, Any]:
     storage.remove(job.target)
     for folder in ("data", "ledger", "index", "samples", "quarantine", "report"):
         storage.make_folder(storage.join(job.target, folder))
-    table = tally.merge([storage.open_arrow(f"{path}.tally.arrow").read_all() for path in job.finished])
+    table = storage.open_arrow(f"{job.summed}.tally.arrow").read_all()
     counts, stats = statistics.counts(table), statistics.statistics(table)
     conserve(job.read, counts)
     lost = sum(result["lost_components"] for result in job.results)
@@ -78,21 +84,24 @@ def publish(job: Publish, prefix: str) -> dict[str, Any]:
     shards = [*_shards(job, "data", DOCUMENT), *_shards(job, "ledger", LEDGER)]
     _quarantine(job)
     _samples(job)
-    sources = job.config["sources"]
-    identity = [job.config, job.parent, [shard["sha256"] for shard in shards]]
+    config = job.config.document()
+    identity = [config, job.parent, [shard["sha256"] for shard in shards]]
     manifest = {
         "schema_version": SCHEMA_VERSION,
         "id": digest(identity)[:32],
         "parent": job.parent,
-        "config": job.config,
-        "policy_hash": job.policy_hash,
+        "config": config,
+        "policy_hash": job.config.policy_hash,
         "code_version": job.code_version,
         "counts": counts,
         "shards": shards,
-        "sources": sources,
+        "sources": config["sources"],
         "statistics": stats,
     }
-    built = report.build(manifest)
+    drawn = (batch for path in job.samples for batch in storage.batches(f"{path}.samples.arrow"))
+    measured = sections(job.counted, job.config, stats, drawn) if job.counted else None
+    built = report.build(manifest, measured)
+    report.judge(built, job.config.gates)
     storage.write_json(storage.join(job.target, "report", "report.json"), built)
     storage.write(storage.join(job.target, "report", "report.html"), report.render(built).encode())
     storage.write(storage.join(job.target, "README.md"), card.render(manifest).encode())
@@ -156,10 +165,12 @@ def _quarantine(job: Publish) -> None:
 
 
 def _samples(job: Publish) -> None:
-    """The parts' candidates, drawn again."""
-    tables = [storage.open_arrow(f"{path}.samples.arrow").read_all() for path in job.finished]
+    """What was drawn of each part, in their order."""
     with shard(storage.join(job.target, "samples", "removed.parquet"), SAMPLES) as samples:
-        samples.start().write_table(fewest(pa.concat_tables([SAMPLES.empty_table(), *tables])))
+        samples.start()
+        for path in job.samples:
+            for batch in storage.batches(f"{path}.samples.arrow"):
+                samples.write(batch)
 
 
 def _index(job: Publish) -> int:

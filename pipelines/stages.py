@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from filters.catalogue import COSTLY
-from pipelines import balance, evaluation_sets, storage
+from pipelines import audit as auditing
+from pipelines import balance, evaluation_sets, samples, storage
 from pipelines import find_duplicates as duplicates
 from pipelines.account import Finish, Policy
+from pipelines.audit import Counted
 from pipelines.find_duplicates import Layout, Link, Match, Verify
 from pipelines.finish import finish_part
 from pipelines.measure import DEDUP, Measure, measure_unit
@@ -20,6 +22,7 @@ from pipelines.publish import Publish, publish
 from pipelines.runners import Report, Where, run_stage
 from pipelines.sketches import Part
 from pipelines.sources.pieces import Piece, ReadSettings
+from pipelines.sum_up import sum_up as sum_up_parts
 from pipelines.tasks import Task, code_hash, key, pending, results
 from pipelines.units import Unit, units
 from schemas.config import Config
@@ -100,9 +103,7 @@ def measure(run: Run, pieces: Sequence[Piece]) -> list[Staged]:
     def task(unit: Unit, limit: int | None) -> Task:
         stamp = [[p.uri, p.path, p.format, p.source, p.order, p.start, p.stop, p.stamp] for p in unit.pieces]
         name = key("measure", looked_for, shard_bytes, stamp, limit)
-        job = Measure(
-            unit, settings, config.filters, config.parameters(), config.groups.enabled, shard_bytes, limit
-        )
+        job = Measure(unit, settings, config.filters, config.parameters(), config.groups, shard_bytes, limit)
         return Task(folder, name, unit.text_bytes, measure_unit, job)
 
     name = "read and measure"
@@ -258,7 +259,7 @@ def _policy(run: Run, layout: str, links: str | None) -> tuple[Policy, list[Any]
     evaluation = _evaluation(run)
     policy = Policy(run.config.filters, run.config.parameters(), evaluation)
     files = [path and path.rpartition("/")[2] for path in (layout, links, evaluation)]
-    return policy, [*files, run.config.policy(), run.config.measured()]
+    return policy, [*files, run.config.decisions(), run.config.measured()]
 
 
 def _evaluation(run: Run) -> str | None:
@@ -277,10 +278,68 @@ def _evaluation(run: Run) -> str | None:
     return evaluation_sets.path_of(task.prefix)
 
 
+@dataclass(frozen=True)
+class Whole:
+    """What all finished parts are together: path prefix of the sums, and of each part's samples."""
+
+    prefix: str
+    read: dict[str, dict[str, int]]
+    samples: tuple[str, ...]
+
+
+def sum_up(run: Run, layout: str, staged: Sequence[Staged], finished: Sequence[Finished]) -> Whole:
+    """Sums of all parts, and the samples that are drawn from them."""
+    policy, _ = _policy(run, layout, None)
+    paths = tuple(part.prefix for part in finished)
+    names = [path.rpartition("/")[2] for path in paths]
+    folder = run.output.stage("samples")
+    summing = Task(folder, key("sum up", names), 0, sum_up_parts, paths)
+    (summed,) = run.stage("sum up", [summing])
+    draws = [
+        Task(
+            folder,
+            key("draw", summing.key, name),
+            0,
+            samples.draw,
+            samples.Draw(part.prefix, f"{source.prefix}.docs.arrow", summing.prefix, policy),
+        )
+        for name, part, source in zip(names, finished, staged, strict=True)
+    ]
+    run.stage("draw samples", draws)
+    read = {by: summed[by] for by in ("source", "language")}
+    return Whole(summing.prefix, read, tuple(task.prefix for task in draws))
+
+
+def audit(run: Run, finished: Sequence[Finished], whole: Whole) -> Counted | None:
+    """The audit's counts; None where it is off."""
+    if not run.config.audit.enabled:
+        return None
+    data = [part for part in finished if part.summary["data"]]
+    kept = sum(part.summary["data"]["rows"] for part in data)
+    plan = auditing.Plan.of(run.config, whole.read, kept)
+
+    def shards(parts: Sequence[Finished], kind: str) -> list[auditing.Shard]:
+        return [
+            auditing.Shard(
+                f"{part.prefix}.{kind}.parquet", part.prefix.rpartition("/")[2], part.summary[kind]["rows"]
+            )
+            for part in parts
+        ]
+
+    ledgers = [part for part in finished if part.summary["ledger"]]
+    tasks = auditing.Tasks.of(
+        run.output.stage("audit"), plan, shards(ledgers, "ledger"), shards(data, "data")
+    )
+    run.stage("audit", tasks.all)
+    return tasks.counted
+
+
 def publication(
     run: Run,
     layout: str,
     finished: Sequence[Finished],
+    whole: Whole | None,
+    audited: Counted | None,
     counted: dict[str, int],
     weighing: Weighing | None,
     target: str,
@@ -292,10 +351,12 @@ def publication(
     return Publish(
         layout=layout,
         finished=tuple(part.prefix for part in finished),
+        summed=whole.prefix if whole else "",
+        samples=whole.samples if whole else (),
         results=tuple(part.summary for part in finished),
         target=target,
-        config=run.config.document(),
-        policy_hash=run.config.policy_hash,
+        config=run.config,
+        counted=audited,
         parent=run.parent.snapshot if run.parent else None,
         code_version=code_hash(),
         index={

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 from apache_beam.io.filesystem import CompressionTypes
 
 from pipelines.sources.file_systems import file_systems
@@ -122,6 +123,12 @@ def write_json(path: str, value: object) -> None:
     write(path, json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False).encode() + b"\n")
 
 
+def write_arrow(path: str, table: pa.Table) -> None:
+    """An Arrow IPC file of one table."""
+    with replacing(path) as stream, pa.ipc.new_file(stream, table.schema) as writer:
+        writer.write_table(table)
+
+
 def open_arrow(path: str, columns: Sequence[str] | None = None) -> pa.ipc.RecordBatchFileReader:
     """An Arrow IPC file: memory-mapped where it is local, so that only what is looked at is read.
 
@@ -137,6 +144,17 @@ def open_arrow(path: str, columns: Sequence[str] | None = None) -> pa.ipc.Record
     source.seek(0)
     options = pa.ipc.IpcReadOptions(included_fields=[names.index(name) for name in columns])
     return pa.ipc.open_file(source, options=options)
+
+
+@contextlib.contextmanager
+def open_parquet(path: str) -> Iterator[pq.ParquetFile]:
+    """A Parquet file: memory-mapped where it is local, else read by ranges."""
+    if is_local(path):
+        with pq.ParquetFile(path, memory_map=True) as file:
+            yield file
+    else:
+        with file_systems().open(path, compression_type=RAW) as stream, pq.ParquetFile(stream) as file:
+            yield file
 
 
 def batches(path: str) -> Iterator[pa.RecordBatch]:

@@ -20,6 +20,8 @@ import xxhash
 
 from pipelines import storage
 
+BUILT = {".so", ".pyc", ".pyi", ".md", ".tmp"}  # made of the sources, or without effect
+
 
 @dataclass(frozen=True)
 class Task:
@@ -97,11 +99,11 @@ def key(*parts: object) -> str:
 
 @functools.cache
 def code_hash() -> str:
-    """Hash of the sources that can change a result."""
+    """Hash of all that can change a result: sources, lexicons, models and other data of the packages."""
     root = Path(__file__).parent.parent
     digest = xxhash.xxh3_128()
     for package in ("audits", "filters", "pipelines", "schemas"):
         for path in sorted((root / package).rglob("*")):
-            if path.suffix in {".py", ".cpp", ".h", ".json", ".html"}:
+            if path.is_file() and path.suffix not in BUILT and "__pycache__" not in path.parts:
                 digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()

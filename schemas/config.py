@@ -4,12 +4,14 @@ import hashlib
 import json
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from schemas import fingerprints
 from schemas.faults import did_you_mean
+from schemas.gates import Gate
 from schemas.parameters import (
     Balance,
     C4Quality,
@@ -41,7 +43,12 @@ FilterName = Literal[
 ]
 FILTERS: tuple[FilterName, ...] = get_args(FilterName)  # all, in the default running order
 DEFAULT = FILTERS[:-2]  # decontamination and balance need to be told against what, towards what
-PATHS: dict[str, set[str]] = {"pii": {"key_file", "key_env", "names_model"}, "toxicity": {"model"}}
+PATHS: dict[str, set[str]] = {
+    "pii": {"key_file", "key_env", "names_model"},
+    "toxicity": {"model"},
+    "groups": {"dialect_model"},
+}
+TRAIN = "train"  # of `audit.embeddings`: word vectors are trained on the corpus
 MIB = 1 << 20
 
 
@@ -106,6 +113,68 @@ class Groups(Section):
     """Which groups of people a document mentions."""
 
     enabled: bool = Field(default=True, description="Whether mentions are looked for.")
+    dialect_model: str | None = Field(
+        default=None, description="Folder of a TwitterAAE model; null: dialect is not measured."
+    )
+    dialect_fingerprint: str | None = Field(
+        default=None, description="Of that model; taken from its files, and all of it that is recorded."
+    )
+
+    @model_validator(mode="after")
+    def _known_by_its_files(self) -> Self:
+        if self.dialect_model is not None:
+            try:
+                found = fingerprints.of_files(self.dialect_model)
+            except ValueError as error:
+                msg = f"`groups.dialect_model`: {error}"
+                raise _fault(msg, ("dialect_model",)) from error
+            object.__setattr__(self, "dialect_fingerprint", found)
+        return self
+
+
+class Audit(Section):
+    """Who is in the corpus, what is said about them, and whom each filter removed."""
+
+    enabled: bool = Field(default=True, description="Whether the corpus is audited at the end of the run.")
+    sample_documents: int = Field(
+        default=10_000,
+        ge=0,
+        description="Kept documents, about, that costly measures of text look at; those of lowest hash.",
+    )
+    counterfactual_documents: int = Field(
+        default=200,
+        ge=0,
+        description="Documents a change that are altered to see whether their verdict flips; 0: none.",
+    )
+    embeddings: str | None = Field(
+        default=None,
+        description="Word vectors for the association tests: a file, `train` (on the corpus, slow), or null.",
+    )
+    embeddings_fingerprint: str | None = Field(
+        default=None, description="Of that file; taken from it, and all of it that is recorded."
+    )
+
+    @model_validator(mode="after")
+    def _known_by_its_file(self) -> Self:
+        if self.embeddings not in (None, TRAIN):
+            try:
+                found = fingerprints.of_files(str(self.embeddings))
+            except ValueError as error:
+                msg = f"`audit.embeddings`: {error}"
+                raise _fault(msg, ("embeddings",)) from error
+            object.__setattr__(self, "embeddings_fingerprint", found)
+        return self
+
+
+class Impact(Section):
+    """When a group's removals are flagged: at both bounds, and at an adjusted p below .05."""
+
+    min_documents: int = Field(
+        default=200, ge=1, description="Least documents that mention the group, to be judged."
+    )
+    max_ratio: float = Field(
+        default=1.25, ge=1, description="Greatest removal rate over the reference's that is not flagged."
+    )
 
 
 class Output(Section):
@@ -134,6 +203,11 @@ class Config(Section):
     decontamination: Decontamination = Decontamination()
     balance: Balance = Balance()
     groups: Groups = Groups()
+    audit: Audit = Audit()
+    impact: Impact = Impact()
+    gates: tuple[Gate, ...] = Field(
+        default=(), description="Bounds that the report must keep; one that fails makes the exit code 1."
+    )
     output: Output = Output()
 
     @field_validator("filters")
@@ -171,9 +245,20 @@ class Config(Section):
         each: dict[str, Any] = {"__all__": {"paths"}}
         sets = {"decontamination": {"sets": {"__all__": {"path"}}}}
         inputs: dict[str, Any] = {"output": True, "input": {"paths"}, "sources": each}
-        return self.model_dump(mode="json", exclude={**inputs, **sets, **PATHS})
+        whole = self.model_dump(mode="json", exclude={**inputs, **sets, **PATHS})
+        if self.audit.embeddings != TRAIN:
+            whole["audit"]["embeddings"] = None  # a path, or null already
+        return whole
 
     def policy(self) -> dict[str, Any]:
+        """What a curation is held to: the part that `decide` reads, and the gates."""
+        return {**self.decisions(), "gates": [gate.model_dump(mode="json") for gate in self.gates]}
+
+    def audited(self) -> dict[str, Any]:
+        """The part that the audit depends on, apart from what was measured and decided."""
+        return {name: self.document()[name] for name in ("audit", "impact", "gates")}
+
+    def decisions(self) -> dict[str, Any]:
         """The part that `decide` reads: filters in order, and the unmeasured parameters of each."""
         parts = {n: p.model_dump(mode="json", exclude=set(p.MEASURED)) for n, p in self.parameters().items()}
         return {"filters": list(self.filters), **{name: parts[name] for name in self.filters}}

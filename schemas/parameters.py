@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from pydantic_core import PydanticCustomError
 
 from schemas import pii_key
+from schemas.languages import languages, meant
 from schemas.populations import populations
 
 
@@ -56,6 +57,16 @@ class Language(Parameters):
         default=None, description="Languages to keep, ISO 639 codes; null: all."
     )
     min_score: float = Field(default=0.0, ge=0, le=1, description="Least probability of the language.")
+
+    @field_validator("keep")
+    @classmethod
+    def _known(cls, keep: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        for i, code in enumerate(keep or ()):
+            if code not in languages().codes:
+                near = meant(code)
+                hint = f"did you mean `{near}`?" if near else "codes are those of fastText's lid.176"
+                raise _fault(f"`language.keep` has `{code}`, no code of a language", i, hint=hint)
+        return keep
 
 
 class GopherQuality(Parameters):
@@ -311,9 +322,9 @@ def _check_shares(axis: str, name: str, shares: dict[str, float]) -> None:
         raise _fault(msg, axis)
 
 
-def _fault(message: str, *below: str | int) -> PydanticCustomError:
+def _fault(message: str, *below: str | int, hint: str | None = None) -> PydanticCustomError:
     """A fault in our words; `below`: path from the model to the place."""
-    return PydanticCustomError("ours", "{message}", {"message": message, "below": below, "hint": None})
+    return PydanticCustomError("ours", "{message}", {"message": message, "below": below, "hint": hint})
 
 
 PiiEntity = Literal[

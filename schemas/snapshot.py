@@ -102,6 +102,8 @@ class Statistics(BaseModel):
     """By year of `timestamp`, four digits; `unknown` without one."""
     domain: dict[str, Volumes]
     """By registered name of `url`, the largest; documents without one are in none."""
+    region: dict[str, Volumes] = {}
+    """By country of `url`'s country-code domain (a group of `geography`), `unknown` where it names none."""
     domains: int = Field(ge=0)
     """Distinct registered names."""
     domain_other: Volumes

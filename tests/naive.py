@@ -539,3 +539,13 @@ def toxicity(
         round(sum(score / 1e6 > line_score for score in exact) / len(exact), 6),
         *scores[worst][1:],
     )
+
+
+# --- pronouns (audits/pronouns.py) ---
+
+
+def pronoun_counts(text: str, lists: dict[str, tuple[str, ...]]) -> tuple[list[int], int]:
+    """(words in each list, words)."""
+    words = ["".join(c for c in text[w.start : w.end] if c not in IGNORED_IN_WORDS) for w in group_words(text)]
+    small = [word.lower() for word in words if word.isascii()]
+    return [sum(word in listed for word in small) for listed in lists.values()], len(words)

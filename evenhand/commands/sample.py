@@ -8,7 +8,7 @@ from typing import Any
 
 from evenhand.parsing import Parser, count
 from schemas.errors import UserError
-from schemas.faults import did_you_mean
+from schemas.faults import did_you_mean, nearest
 
 SHOWN = 500  # characters of a text
 
@@ -18,12 +18,15 @@ def parser() -> Parser:
     parser = Parser(
         "sample",
         "Shows documents that a rule removed or sent to review: those of lowest hash, a fair draw that\n"
-        "repeats. The snapshot holds up to 20 a rule, with a cut of their text.",
-        "evenhand sample out --rule near_dedup --n 3",
+        "repeats. The snapshot holds up to 20 a rule and group that they mention, with a cut of their text.",
+        "evenhand sample out --rule near_dedup --group geography/nigeria --n 3",
     )
     parser.add_argument("snapshot", metavar="SNAPSHOT", help="a folder that `curate` wrote")
     parser.add_argument(
         "--rule", metavar="R", required=True, help="`near_dedup/1`, or the filter's name alone"
+    )
+    parser.add_argument(
+        "--group", metavar="G", help="only documents that mention this group, such as `religion/islam`"
     )
     parser.add_argument("--n", type=count, default=5, metavar="N", help="documents at most (default: 5)")
     parser.add_argument(
@@ -43,10 +46,27 @@ def run(arguments: list[str]) -> int:
     chosen = [row for row in rows if options.rule in (row["rule"], row["rule"].rpartition("/")[0])]
     if not chosen:
         return _none(snapshot.manifest, options, rules)
+    if options.group:
+        chosen = [row for row in chosen if options.group in row["groups"]]
+        if not chosen:
+            return _nobody(options.rule, options.group)
     for row in chosen[: options.n]:
         sys.stdout.write(
             json.dumps(row, ensure_ascii=False, default=str) + "\n" if options.json else _text(row)
         )
+    return 0
+
+
+def _nobody(rule: str, group: str) -> int:
+    """None of a rule's samples mentions the group: fine, unless there is no such group."""
+    from filters import dialect, groups
+
+    known = (*groups.GROUPS, *dialect.GROUPS)
+    if group not in known:
+        near = nearest(group, known)
+        hint = f"did you mean `{near}`?" if near else "groups are named as in `geography/nigeria`"
+        raise UserError(f"unknown group `{group}`", hint)
+    sys.stderr.write(f"no sample of `{rule}` mentions `{group}`\n")
     return 0
 
 

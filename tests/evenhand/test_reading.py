@@ -123,6 +123,22 @@ def test_samples_of_a_rule_are_documents_that_it_removed(snapshot: Path, run: Ru
     assert text.startswith(f"{rows[0]['source_id']}  c4_quality/1 ({rows[0]['reason']}, score ")
 
 
+def test_samples_can_be_asked_for_by_group(snapshot: Path, run: Run) -> None:
+    every = [
+        json.loads(line)
+        for line in run("sample", snapshot, "--rule", "near_dedup", "--json").out.splitlines()
+    ]
+    group = every[0]["groups"][0]
+    said = run("sample", snapshot, "--rule", "near_dedup", "--group", group, "--json")
+    assert [json.loads(line) for line in said.out.splitlines()] == [r for r in every if group in r["groups"]]
+    nobody = run("sample", snapshot, "--rule", "near_dedup", "--group", "religion/jainism")
+    assert nobody == (0, "", "no sample of `near_dedup` mentions `religion/jainism`\n")
+    unknown = run("sample", snapshot, "--rule", "near_dedup", "--group", "geography/nigera")
+    assert unknown == (
+        2, "", "error: unknown group `geography/nigera`\nhint: did you mean `geography/nigeria`?\n"
+    )  # fmt: skip
+
+
 def test_a_rule_that_removed_nothing_is_no_fault(snapshot: Path, run: Run) -> None:
     assert run("sample", snapshot, "--rule", "language") == (0, "", "`language` removed nothing\n")
 

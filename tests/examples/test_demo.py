@@ -1,5 +1,6 @@
 """The README's demo, run as the README says."""
 
+import json
 import re
 import subprocess
 import sys
@@ -46,8 +47,29 @@ def test_each_document_meets_the_fate_in_its_id(ledger: list[dict]) -> None:
         elif kind == "edited":
             assert row["verdict"] == "keep"
             assert row["edits"]
-        elif kind == "near-miss-of" or kind.startswith("template-"):
+        elif kind in ("near-miss-of", "near-leak-of") or kind.startswith("template-"):
             assert row["verdict"] == "keep"
+
+
+def test_what_holds_an_item_of_the_evaluation_set_goes_and_names_it(ledger: list[dict]) -> None:
+    found = {
+        row["source_id"]: (row["signals"]["contamination_set"], row["signals"]["contamination_item"])
+        for row in ledger
+        if row["rule"] == "decontamination/1"
+    }
+    planted = [row["source_id"] for row in ledger if row["source_id"].startswith("leak-of:")]
+    assert len(planted) == 4
+    assert found == {name: ("reading", f"reading.jsonl#{name.partition(':')[2]}") for name in planted}
+
+
+def test_weights_bring_gender_to_its_target_and_religion_as_near_as_can_be(demo: Path) -> None:
+    balanced = json.loads((demo / "snapshot.json").read_text("utf-8"))["statistics"]["balance"]
+    assert {row["axis"]: row["feasible"] for row in balanced["axes"]} == {"gender": True, "religion": False}
+    rows = pq.read_table(demo / "data", columns=["groups", "weight"]).to_pylist()
+    women, men = (
+        sum(row["weight"] for row in rows if f"gender/{name}" in row["groups"]) for name in ("women", "men")
+    )
+    assert women / (women + men) == pytest.approx(0.5, abs=0.01)
 
 
 def test_every_bad_record_is_an_error(ledger: list[dict]) -> None:

@@ -206,7 +206,7 @@ def test_the_command_line_wins_over_the_file_and_the_file_over_the_defaults(tmp_
 
 
 def test_a_language_code_is_never_read_as_false() -> None:
-    assert load(None, (), ["language.keep=[no, on, en]"]).language.keep == ("no", "on", "en")
+    assert load(None, (), ["language.keep=[no, en]"]).language.keep == ("no", "en")
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "near_dedup:\n", "filters:\n"])

@@ -1,0 +1,84 @@
+"""How numbers are written: three significant digits, thousands separated, a dash where there is none."""
+
+import math
+from collections.abc import Callable
+
+NONE = "–"
+
+
+def number(value: int | None) -> str:
+    """A count: 12,345."""
+    return NONE if value is None else f"{value:,}"
+
+
+def percent(share: float | None) -> str:
+    """A share: 24.1 %. What is not quite all is not written as all."""
+    if share is None:
+        return NONE
+    said = plain(100 * share, trim=True)
+    return "> 99.9 %" if said == "100" and share < 1 else f"{said} %"
+
+
+def plain(value: float | None, *, trim: bool = False) -> str:
+    """A number: 2.00, 0.0123, 1,230; with `trim` 2, .0123 and so on.
+
+    Args:
+        value: finite, or None.
+        trim: whether zeros at the end are left out.
+    """
+    if value is None or not math.isfinite(value):
+        return NONE
+    if value == 0:
+        return "0"
+    digits = 2 - math.floor(math.log10(abs(float(f"{value:.2e}"))))
+    rounded = round(value, digits)
+    said = f"{rounded:,.{max(digits, 0)}f}"
+    return said.rstrip("0").rstrip(".") if trim and "." in said else said
+
+
+def interval(low: float | None, high: float | None, form: Callable[[float], str] = plain) -> str:
+    """1.80 to 2.20; an end that is not there is said."""
+    if low is None and high is None:
+        return NONE
+    if high is None:
+        return f"{form(low or 0)} or more"
+    if low is None:
+        return f"{form(high)} or less"
+    return f"{form(low)} to {form(high)}"
+
+
+def estimate(
+    value: float | None, low: float | None, high: float | None, form: Callable[[float], str] = plain
+) -> str:
+    """2.00 (1.80 to 2.20)."""
+    if value is None:
+        return NONE
+    return form(value) if low is None and high is None else f"{form(value)} ({interval(low, high, form)})"
+
+
+def points(difference: float | None) -> str:
+    """A difference of shares, in percentage points, with its sign."""
+    if difference is None:
+        return NONE
+    return (
+        f"{'+' if difference > 0 else '−' if difference < 0 else ''}{plain(abs(100 * difference), trim=True)}"
+    )
+
+
+def chance(p: float | None) -> str:
+    """A p-value; tiny ones are not told apart."""
+    if p is None:
+        return NONE
+    return "< 0.001" if p < 0.001 else plain(p)
+
+
+def times(ratio: float) -> str:
+    """2.00 times as often; below one, too, so that the direction needs no arithmetic."""
+    return f"{plain(ratio)} times as often"
+
+
+def apart(ratio: float | None) -> float:
+    """|ln ratio|: how far from 1, the same for a half as for a double; infinite for 0, 0 for None."""
+    if ratio is None:
+        return 0.0
+    return abs(math.log(ratio)) if ratio > 0 else math.inf

@@ -1,0 +1,212 @@
+"""A group's rows, opened: by reason, within strata, in pairs, examples, other thresholds."""
+
+from collections.abc import Collection, Sequence
+
+from audits import names
+from audits.page.figures import NONE, chance, estimate, interval, number, percent, plain
+from audits.page.limits import Limits
+from audits.page.markup import Html, code, cut, el, fold, join, slug
+from audits.page.reading import Report, Row, departure, group_id, judged, min_documents, rows, whole_rules
+from audits.page.tables import Line, folded, table
+from audits.page.titles import group, reason, rule
+
+EACH_CELL = 20  # examples of a rule and group
+INSIDE = {
+    "toxicity": "insults, slurs, threats or sexual language",
+    "c4_quality": "insults or sexual language",
+    "pii": "talk of private matters; names and numbers are replaced",
+}
+
+
+def of(part: int | None, whole: int | None) -> str:
+    """480 of 2,000 (24 %)."""
+    if part is None or whole is None:
+        return NONE
+    share = f" ({percent(part / whole)})" if whole else ""
+    return f"{number(part)} of {number(whole)}{share}"
+
+
+def choose(report: Report, limits: Limits, cited: Collection[str]) -> list[str]:
+    """Groups that open: those that findings cite, then those that depart most; each has enough documents."""
+    least = min_documents(report)
+    worst: dict[str, tuple[bool, float, float]] = {}
+    known = {row["group"] for row in rows(report, "impact")}
+    for row in whole_rules(report):
+        if judged(row, least):
+            worst[row["group"]] = max(worst.get(row["group"], (False, 0.0, 0.0)), departure(row))
+    order = sorted(worst, key=lambda name: (*(-float(part) for part in worst[name]), name))
+    first = sorted(name for name in cited if name in known)
+    return list(dict.fromkeys([*first, *order]))[: max(limits.opened, len(first))]
+
+
+def opened(report: Report, limits: Limits, shown: Sequence[str], cited: Collection[str]) -> Html:
+    """A fold a group."""
+    if not shown:
+        return el("p", "No group has enough documents to be opened.", class_="soft")
+    by_group: dict[str, list[Row]] = {name: [] for name in shown}
+    for row in rows(report, "impact"):
+        if row["group"] in by_group:
+            by_group[row["group"]].append(row)
+    left = [limits.examples]
+    parts = [
+        el("h3", "Group by group"),
+        el("p", "By reason, within strata, in pairs, at other thresholds, and what was removed."),
+    ]
+    parts += [_group(report, name, by_group[name], limits, left, name in cited) for name in shown]
+    judged_groups = {row["group"] for row in whole_rules(report) if judged(row, min_documents(report))}
+    if beyond := len(judged_groups - set(shown)):
+        parts.append(el("p", f"{number(beyond)} further groups are in report.json by reason.", class_="soft"))
+    return join(parts)
+
+
+def _group(report: Report, name: str, found: list[Row], limits: Limits, left: list[int], cited: bool) -> Html:
+    wholes = [row for row in found if row["reason"] is None]
+    worst = max(wholes, key=departure, default=None)
+    flagged = sum(bool(row["flagged"]) for row in wholes)
+    summary = el("strong", el("bdi", group(name)))
+    if worst is not None:
+        mark = f"▲ {number(flagged)} flagged; " if flagged else ""
+        told = estimate(worst["removal_ratio"], worst["low"], worst["high"])
+        summary += f": {mark}widest {rule(worst['rule'])} {told}"
+    parts = [
+        el("p", f"{names.mention(name)[0].upper()}{names.mention(name)[1:]} (", code(name), ")."),
+        _rules(name, wholes),
+        _stratified(name, wholes),
+        _reasons(name, found, limits),
+        _pairs(report, name, limits),
+        _what_if(report, name, limits),
+        _examples(report, name, limits, left),
+    ]
+    return fold(summary, *parts, id_=group_id(name), class_="group cited" if cited else "group")
+
+
+def _line(row: Row, *first: object) -> Line:
+    return Line(
+        (
+            *first,
+            ("▲ " if row["flagged"] else "") + plain(row["removal_ratio"]),
+            interval(row["low"], row["high"]),
+            of(row["removed"], row["documents"]),
+            of(row["reference_removed"], row["reference_documents"]),
+            plain(row["retention_ratio"]),
+            chance(row["p_adjusted"]),
+        )
+    )
+
+
+HEADS = ("Ratio", "95 % interval", "Removed", "Reference removed", "Retention ratio", "Adjusted p")
+
+
+def _rules(name: str, wholes: list[Row]) -> Html:
+    lines = [_line(row, rule(row["rule"])) for row in sorted(wholes, key=departure, reverse=True)]
+    return table(f"By rule, {group(name)}", ["Rule", *HEADS], lines)
+
+
+def _stratified(name: str, wholes: list[Row]) -> Html | None:
+    found = [row for row in wholes if row["mh_ratio"] is not None]
+    if not found:
+        return None
+    lines = [
+        Line(
+            (
+                rule(row["rule"]),
+                plain(row["removal_ratio"]),
+                plain(row["mh_ratio"]),
+                interval(row["mh_low"], row["mh_high"]),
+                chance(row["mh_p"]),
+                number(row["strata"]),
+            )
+        )
+        for row in sorted(found, key=departure, reverse=True)
+    ]
+    heads = ["Rule", "As it is", "Within strata", "95 % interval", "p", "Strata"]
+    why = "Within strata: documents of the same source, language and length are compared (Mantel-Haenszel)."
+    return table(f"Within source, language and length, {group(name)}", heads, lines) + el(
+        "p", why, class_="soft"
+    )
+
+
+def _reasons(name: str, found: list[Row], limits: Limits) -> Html | None:
+    by_reason = [row for row in found if row["reason"] is not None and (row["removed"] or row["flagged"])]
+    if not by_reason:
+        return None
+    by_reason.sort(key=lambda row: (*(-float(part) for part in departure(row)), row["rule"], row["reason"]))
+    lines = [_line(row, rule(row["rule"]), reason(row["rule"], row["reason"])) for row in by_reason]
+    return folded(
+        f"By reason, {group(name)}", ["Rule", "Reason", *HEADS], lines, shown=8, most=limits.reasons, words=2
+    )
+
+
+def _pairs(report: Report, name: str, limits: Limits) -> Html | None:
+    found = [row for row in rows(report, "impact_pairs") if name in str(row["group"]).split("*")]
+    if not found:
+        return None
+    found.sort(key=lambda row: (*(-float(part) for part in departure(row)), row["rule"], row["group"]))
+    lines = [_line(row, group(row["group"]), rule(row["rule"])) for row in found]
+    return folded(
+        f"Pairs with {group(name)}", ["Pair", "Rule", *HEADS], lines, shown=6, most=limits.reasons, words=2
+    )
+
+
+def _what_if(report: Report, name: str, limits: Limits) -> Html | None:
+    found = [row for row in rows(report, "what_if") if row["group"] == name]
+    if not found:
+        return None
+    lines = [
+        Line(
+            (
+                rule(row["rule"]),
+                reason(row["rule"], row["reason"]),
+                plain(row["threshold"], trim=True)
+                + (" (as it is)" if row["threshold"] == row["policy_threshold"] else ""),
+                plain(row["removal_ratio"]),
+                interval(row["low"], row["high"]),
+                of(row["removed"], row["documents"]),
+                number(row["removed_in_all"]),
+            ),
+            "now" if row["threshold"] == row["policy_threshold"] else None,
+        )
+        for row in found
+    ]
+    heads = ["Rule", "Reason", "Threshold", "Ratio", "95 % interval", "Removed", "Removed in all"]
+    return folded(
+        f"What if the threshold moved, {group(name)}", heads, lines, shown=10, most=limits.reasons, words=2
+    )
+
+
+def _examples(report: Report, name: str, limits: Limits, left: list[int]) -> Html | None:
+    found = [row for row in rows(report, "examples") if row["group"] == name]
+    if not found:
+        return None
+    by_rule: dict[str, list[Row]] = {}
+    for row in found:
+        by_rule.setdefault(row["rule"], []).append(row)
+    folds = []
+    for rule_, of_rule in by_rule.items():
+        taken = of_rule[: min(EACH_CELL, left[0])]
+        left[0] -= len(taken)
+        if not taken:
+            continue
+        items = join(el("li", _example(row, limits)) for row in taken)
+        inside = INSIDE.get(rule_.partition("/")[0], "anything that was in the corpus, insults too")
+        warning = f"{number(len(taken))} removed by {rule(rule_)}. Warning: may hold {inside}"
+        folds.append(fold(warning, el("ul", items, class_="examples"), class_="harm"))
+    if not folds:
+        return el(
+            "p", "Removed documents are in samples/ of the snapshot.", class_="soft", id=_examples_id(name)
+        )
+    head = el("h4", f"Removed documents that mention {group(name)}")
+    note = el("p", "Drawn by hash, scrubbed of personal data, cut.", class_="soft")
+    return el("div", head, note, *folds, id=_examples_id(name))
+
+
+def _examples_id(name: str) -> str:
+    return slug("examples", name)
+
+
+def _example(row: Row, limits: Limits) -> Html:
+    score = "" if row["score"] is None else f", {plain(row['score'])} (threshold {plain(row['threshold'])})"
+    about = f"{reason(row['rule'], row['reason'])}{score}; {cut(row['source'] or '', 60)}; "
+    return el("p", el("bdi", cut(row["text"] or "", limits.letters)), dir="auto") + el(
+        "small", about, code(row["doc_id"])
+    )

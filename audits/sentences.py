@@ -1,0 +1,205 @@
+"""What a finding says, in one sentence that anybody can follow: number, interval, counts."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from audits import names, what_if
+
+Row = Mapping[str, Any]
+SHOWN = 3  # names of a list before "and 4 more"
+
+
+def number(value: float) -> str:
+    """A ratio: two decimals below 2, one below 10, then none; thousands separated."""
+    if value < 0.005:
+        return "0"
+    return f"{value:.2f}" if value < 1.995 else f"{value:.1f}" if value < 9.95 else f"{value:,.0f}"
+
+
+def percent(share: float) -> str:
+    """A share, three significant digits."""
+    return f"{100 * share:.3g} %"
+
+
+def between(low: float | None, high: float | None) -> str:
+    """An interval of ratios, which may have no upper end."""
+    if low is None:
+        return "no interval"
+    return f"{number(low)} to {number(high)}" if high is not None else f"{number(low)} or more"
+
+
+def listed(items: Sequence[str]) -> str:
+    """`a, b and c`; the first SHOWN of many."""
+    items = list(items)
+    if len(items) > SHOWN + 1:
+        items = [*items[:SHOWN], f"{len(items) - SHOWN} more"]
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def capital(text: str) -> str:
+    """With a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
+def removed(
+    row: Row, reasons: Sequence[Row] = (), wider: Sequence[str] = (), inside: Sequence[str] = ()
+) -> str:
+    """Who was removed how much more often; without a full stop.
+
+    Args:
+        row: of `impact` or `impact_pairs`, flagged.
+        reasons: rows of the rule's reasons for the group.
+        wider: groups that contain it and tell the same.
+        inside: groups in it that tell the same.
+    """
+    who = names.mention(row["group"])
+    if wider:
+        who += f" (and so {listed([names.group(group) for group in wider])})"
+    elif inside:
+        who += f" ({listed([names.group(group) for group in inside])} among them)"
+    rule = names.rule(row["rule"])
+    if row["reason"] is not None:
+        rule += f", for {names.reason(row['rule'], row['reason'])},"
+    counts = f"{row['removed']:,} of {row['documents']:,}"
+    if row["removal_ratio"] is None:
+        others = f"none of {row['reference_documents']:,} {names.mention_others(row['axis'])}"
+        text = f"{who} were removed by {rule} and {others} ({counts})"
+    else:
+        text = (
+            f"{who} were removed by {rule} {number(row['removal_ratio'])} times as often as"
+            f" {names.mention_others(row['axis'])} ({between(row['low'], row['high'])}; {counts})"
+        )
+    return capital(text + _stratified(row) + _mostly(row, reasons))
+
+
+def _stratified(row: Row) -> str:
+    if row["mh_ratio"] is None or row["mh_low"] is None:
+        return ""
+    interval = between(row["mh_low"], row["mh_high"])
+    return f", {number(row['mh_ratio'])} times within the same source, language and length ({interval})"
+
+
+def _mostly(row: Row, reasons: Sequence[Row]) -> str:
+    """The reason that removed most, where it removed half or more."""
+    if row["reason"] is not None or len(reasons) < 2:
+        return ""
+    most = max(reasons, key=lambda one: (one["removed"], one["reason"]))
+    if 2 * most["removed"] < row["removed"]:
+        return ""
+    return f", mostly for {names.reason(row['rule'], most['reason'])} ({most['removed']:,})"
+
+
+def remedy(row: Row, what_ifs: Sequence[Row], examples: int) -> str:
+    """What one can do about a removal: the threshold that would halve the excess, and examples.
+
+    Args:
+        row: of `impact`.
+        what_ifs: rows of `what_if` of its rule and group.
+        examples: how many there are of them.
+    """
+    told = _threshold(row, what_ifs)
+    if examples:
+        told += f" Read the {examples} examples below." if examples > 1 else " Read the example below."
+    return told.strip()
+
+
+def _threshold(row: Row, what_ifs: Sequence[Row]) -> str:
+    targets: dict[str, list[dict[str, Any]]] = {}
+    for one in what_ifs:
+        if row["reason"] in (None, one["reason"]):
+            targets.setdefault(one["reason"], []).append(dict(one))
+    if not targets:
+        return ""
+    now = {reason: _at_policy(rows) for reason, rows in targets.items()}
+    reason = max(targets, key=lambda name: (now[name]["removed"], name))
+    why = names.reason(row["rule"], reason)
+    halved = what_if.halving(targets[reason])
+    if halved is None:
+        return f"No other threshold that was tried for {why} halves the excess."
+    back = now[reason]["removed_in_all"] - halved["removed_in_all"]
+    ratio = "it would remove none of these documents"
+    if halved["removed"] and halved["removal_ratio"] is not None:
+        ratio = f"the ratio for that reason would be {number(halved['removal_ratio'])}"
+    return (
+        f"With a threshold of {halved['threshold']:g} for {why}, now {halved['policy_threshold']:g}, {ratio},"
+        f" and {back:,} documents fewer would be removed for it in all."
+    )
+
+
+def _at_policy(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return next(row for row in rows if row["threshold"] == row["policy_threshold"])
+
+
+def decide(finding: str) -> str:
+    """How a reviewer answers."""
+    return f"Answer with `evenhand review REPORT --finding {finding} --accept` or `--dismiss`."
+
+
+def gate(row: Row) -> str:
+    """A failed gate that is about no one removal."""
+    bound = "at most" if row["operator"] == "at_most" else "at least"
+    what = row["name"].partition(f" {bound} ")[0]
+    shown = [_value(row["measure"], value) for value in (row["value"], row["threshold"])]
+    where = "" if row["where"] in ("all records", row["group"]) else f", at {row['where']}"
+    return capital(f"{what} is {shown[0]}{where}; the policy allows {shown[1]} {bound}{_more(row)}")
+
+
+def allowed(row: Row) -> str:
+    """What follows the sentence of a removal that breaks a gate."""
+    bound = "at most" if row["operator"] == "at_most" else "at least"
+    return f"; the policy allows {_value(row['measure'], row['threshold'])} {bound}{_more(row)}"
+
+
+def _more(row: Row) -> str:
+    return (
+        f", and {row['failed'] - 1:,} more of {row['checked']:,} rows break it" if row["failed"] > 1 else ""
+    )
+
+
+def _value(measure: str, value: float) -> str:
+    return (
+        percent(value)
+        if measure.endswith(("_share", "_rate")) and measure != "token_rate"
+        else f"{value:.3g}"
+    )
+
+
+def flipped(row: Row) -> str:
+    """How often a verdict hangs on who is spoken of."""
+    interval = f"{percent(row['low'])} to {percent(row['high'])}"
+    return (
+        f"The verdict on {percent(row['rate'])} of documents flips when they are given"
+        f" {names.CHANGES[row['change']]} ({interval}; {row['flips']:,} of {row['documents']:,})"
+    )
+
+
+def fallen(before: Row, after: Row) -> str:
+    """A share within an axis that all rules together lessened."""
+    return capital(
+        f"{names.mention(after['group'])} fell from {percent(before['value'])} to {percent(after['value'])}"
+        f" of those that mention any group of {names.axis(after['axis'])} ({percent(after['low'])} to"
+        f" {percent(after['high'])}; {after['count']:,} of {after['of']:,}), by all rules together"
+    )
+
+
+def drifted(rows: Sequence[Row], compared: int) -> str:
+    """What differs from the report compared; the first row most."""
+    most = rows[0]
+    what = [most["measure"].replace("_", " "), most["rule"], most["reason"], most["group"] or most["axis"]]
+    told = ", ".join(part for part in [*what, most["key"]] if part)
+    interval = "" if most["low"] is None else f" (difference {most['low']:.3g} to {most['high']:.3g})"
+    return (
+        f"{len(rows):,} of {compared:,} figures differ from the report compared; most {told}:"
+        f" {most['before']:.3g} then, {most['after']:.3g} now{interval}"
+    )
+
+
+def nothing(tested: int, max_ratio: float, least: float | None) -> str:
+    """That nothing is flagged, and what could have been seen."""
+    could = "no ratio could have been shown"
+    if least is not None:
+        could = f"a ratio of {number(least)} or more would have been shown four times in five"
+    return (
+        f"No rule removed documents that mention a group more than {max_ratio:g} times as often as others of"
+        f" its axis, of {tested:,} comparisons with documents enough; in the middle one of them {could}"
+    )

@@ -1,0 +1,202 @@
+"""The audit's stage: counts of whom each rule removed and of what the kept documents say, one task a shard.
+
+    KEY.ledger.parquet  LEDGER    -> KEY.impact.arrow, KEY.what_if.arrow, KEY.ledger_representation.arrow
+    KEY.data.parquet    DOCUMENT  -> KEY.data_representation.arrow, ...
+
+Counts are integers in long tables, and merging adds: the same numbers for any cut into shards, workers or
+runners, whether the shards are a run's own or a snapshot's. `publish` and `evenhand audit` make rows of them
+(pipelines/audit_rows.py).
+Memory: one shard's columns of a ledger, or one batch of documents; the tables do not grow with the corpus.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from audits import impact_counts, representation, sampling, what_if
+from pipelines import progress, storage
+from pipelines.tasks import Task, key
+from schemas.config import Config
+from schemas.parameters import Parameters
+
+LEDGER_ROWS = 1 << 16  # at a time
+DOCUMENT_ROWS = 4096
+FOLD_ROWS = 1_000_000  # of count tables, held before they are merged
+LEDGER_COST, DOCUMENT_COST = 100, 2000  # bytes of text a row that take as long to measure, for the schedule
+DOCUMENT_COLUMNS = ["doc_id", "text", "source", "url", "language", "groups"]
+
+Merge = Callable[[Sequence[pa.Table]], pa.Table]
+# Kinds of count tables that a shard of each sort gives.
+LEDGER_COUNTS: dict[str, Merge] = {
+    "impact": impact_counts.merge,
+    "what_if": what_if.merge,
+    "ledger_representation": representation.merge,
+}
+DOCUMENT_COUNTS: dict[str, Merge] = {
+    "data_representation": representation.merge,
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What every task of an audit is told alike.
+
+    Attributes:
+        decisions: `Config.decisions()`, for the keys.
+        filters: names of the policy that documents are held against, in running order.
+        parameters: by filter name.
+        strata: how documents are set beside others like them.
+        sample: doc_id below which kept documents are in the sample.
+    """
+
+    decisions: dict[str, Any]
+    filters: tuple[str, ...]
+    parameters: Mapping[str, Parameters]
+    strata: impact_counts.Strata
+    sample: str
+
+    @classmethod
+    def of(cls, config: Config, read: Mapping[str, Mapping[str, int]], kept: int) -> "Plan":
+        """The plan of an audit.
+
+        Args:
+            config: policy and audit.
+            read: documents read, by `source` and by `language`, and name.
+            kept: documents kept.
+        """
+        return cls(
+            config.decisions(),
+            config.filters,
+            config.parameters(),
+            impact_counts.largest(read["source"], read["language"]),
+            sampling.threshold(kept, config.audit.sample_documents),
+        )
+
+
+@dataclass(frozen=True)
+class Count:
+    """The argument of a task: a Parquet shard of the ledger or of the data."""
+
+    shard: str
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What the tasks left: path prefixes of the counts of ledger and data shards."""
+
+    ledgers: tuple[str, ...]
+    documents: tuple[str, ...]
+
+    def table(self, kind: str) -> pa.Table:
+        """The merged counts of a kind."""
+        merge = {**LEDGER_COUNTS, **DOCUMENT_COUNTS}[kind]
+        prefixes = self.ledgers if kind in LEDGER_COUNTS else self.documents
+        tables = (storage.open_arrow(f"{path}.{kind}.arrow").read_all() for path in prefixes)
+        return folded(tables, merge)
+
+
+class Shard(NamedTuple):
+    """A Parquet shard: its path, what names its content in keys, and its rows."""
+
+    path: str
+    stamp: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """One task a shard."""
+
+    ledgers: tuple[Task, ...]
+    documents: tuple[Task, ...]
+
+    @classmethod
+    def of(cls, folder: str, plan: Plan, ledgers: Sequence[Shard], documents: Sequence[Shard]) -> "Tasks":
+        """The tasks of an audit.
+
+        Args:
+            folder: for the counts.
+            plan: of the audit.
+            ledgers: shards of the ledger.
+            documents: shards of the data.
+        """
+        return cls(
+            tuple(
+                Task(
+                    folder,
+                    key("ledger", plan.strata, plan.decisions, shard.stamp),
+                    shard.rows * LEDGER_COST,
+                    count_ledger,
+                    Count(shard.path, plan),
+                )
+                for shard in ledgers
+            ),
+            tuple(
+                Task(
+                    folder,
+                    key("documents", plan.sample, shard.stamp),
+                    shard.rows * DOCUMENT_COST,
+                    count_documents,
+                    Count(shard.path, plan),
+                )
+                for shard in documents
+            ),
+        )
+
+    @property
+    def all(self) -> list[Task]:
+        """In the order in which they are run."""
+        return [*self.ledgers, *self.documents]
+
+    @property
+    def counted(self) -> "Counted":
+        """What they leave."""
+        return Counted(*(tuple(task.prefix for task in tasks) for tasks in (self.ledgers, self.documents)))
+
+
+def count_ledger(job: Count, prefix: str) -> dict[str, Any]:
+    """Counts of a shard of the ledger."""
+    plan = job.plan
+    tables: dict[str, list[pa.Table]] = {kind: [] for kind in LEDGER_COUNTS}
+    columns = list(dict.fromkeys([*impact_counts.LEDGER_COLUMNS, "verdict", "source", "language", "groups"]))
+    for batch in _batches(job.shard, columns, LEDGER_ROWS):
+        tables["impact"].append(impact_counts.of_ledger(batch, plan.filters, plan.parameters, plan.strata))
+        tables["what_if"].append(what_if.of_ledger(batch, plan.filters, plan.parameters))
+        tables["ledger_representation"].append(representation.count_ledger(batch))
+        progress.count(batch.num_rows, 0)
+    return _write(prefix, tables, LEDGER_COUNTS)
+
+
+def count_documents(job: Count, prefix: str) -> dict[str, Any]:
+    """Counts of a shard of the data."""
+    tables: dict[str, list[pa.Table]] = {kind: [] for kind in DOCUMENT_COUNTS}
+    for batch in _batches(job.shard, DOCUMENT_COLUMNS, DOCUMENT_ROWS):
+        tables["data_representation"].append(representation.count_documents(batch, job.plan.sample))
+        progress.count(batch.num_rows, batch.column("text").nbytes)
+    return _write(prefix, tables, DOCUMENT_COUNTS)
+
+
+def folded(tables: Iterable[pa.Table], merge: Merge) -> pa.Table:
+    """The sum of many tables, of which few are held at a time."""
+    held: list[pa.Table] = []
+    for table in tables:
+        held.append(table)
+        if sum(one.num_rows for one in held) > FOLD_ROWS:
+            held = [merge(held)]
+    return merge(held)
+
+
+def _write(
+    prefix: str, tables: Mapping[str, Sequence[pa.Table]], merges: Mapping[str, Merge]
+) -> dict[str, Any]:
+    for kind, found in tables.items():
+        storage.write_arrow(f"{prefix}.{kind}.arrow", merges[kind](found))
+    return {}
+
+
+def _batches(path: str, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
+    with storage.open_parquet(path) as file:
+        yield from file.iter_batches(rows, columns=list(columns), use_threads=False)
