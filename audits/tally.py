@@ -99,19 +99,34 @@ def rules(
         measured: bool[n, checks]; False where the check does not apply.
         decided: (rule, reason) columns of the n documents.
     """
-    tables = []
-    alone = fired.sum(axis=1) == 1
-    deciding = pa.table({"rule": decided[0], "reason": decided[1]})
-    for i, (rule, reason) in enumerate(names):
-        same = pc.and_(pc.equal(deciding["rule"], rule), pc.equal(deciding["reason"], reason))
-        tables.append(_rule(rule, reason, fired[:, i], pc.sum(same).as_py() or 0, alone, measured[:, i]))
-    by_rule = {rule: [i for i, name in enumerate(names) if name[0] == rule] for rule, _ in names}
-    any_fired = {rule: _any(fired[:, columns]) for rule, columns in by_rule.items()}
-    alone = np.sum(list(any_fired.values()), axis=0) == 1
-    for rule, columns in by_rule.items():
-        chosen = pc.sum(pc.equal(deciding["rule"], rule)).as_py() or 0
-        tables.append(_rule(rule, "", any_fired[rule], chosen, alone, _any(measured[:, columns])))
-    return pa.concat_tables([empty(), *tables])
+    whole = list(dict.fromkeys(rule for rule, _ in names))
+    member = np.array([[rule == one for one in whole] for rule, _ in names], np.int64).reshape(-1, len(whole))
+    any_fired, any_measured = (fired @ member > 0), (measured @ member > 0)
+    keys = [*names, *((rule, "") for rule in whole)]
+    deciders = pa.table({"rule": decided[0], "reason": decided[1]}).group_by(
+        ["rule", "reason"], use_threads=False
+    )
+    chosen = dict.fromkeys(keys, 0)
+    for row in deciders.aggregate([([], "count_all")]).to_pylist():
+        if row["rule"] is not None:
+            chosen[row["rule"], row["reason"]] += row["count_all"]
+            chosen[row["rule"], ""] += row["count_all"]
+    counts = {
+        "fired": [*fired.sum(axis=0), *any_fired.sum(axis=0)],
+        "decided": list(chosen.values()),
+        "only": [*_only(fired), *_only(any_fired)],
+        "not_measured": [*(~measured).sum(axis=0), *(~any_measured).sum(axis=0)],
+    }
+    key, detail = (pa.array(column, pa.string()) for column in zip(*keys, strict=True))
+    return pa.concat_tables(
+        _rows("rule", key, detail, measure, pa.array(np.array(count, np.int64)))
+        for measure, count in counts.items()
+    )
+
+
+def _only(fired: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """int64[k], of bool[n, k]: how often each stands alone in its row."""
+    return np.asarray(fired[fired.sum(axis=1) == 1].sum(axis=0), np.int64)
 
 
 def errors(reason: pa.StringArray, size: pa.Int64Array) -> pa.Table:
@@ -147,37 +162,6 @@ def _registered(host: str) -> str:
 @functools.cache
 def _suffixes() -> tldextract.TLDExtract:
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # the bundled list; no download
-
-
-def _any(flags: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """bool[n]: any of bool[n, checks]."""
-    return np.asarray(flags.any(axis=1))
-
-
-def _rule(
-    rule: str,
-    reason: str,
-    fired: npt.NDArray[np.bool_],
-    decided: int,
-    alone: npt.NDArray[np.bool_],
-    measured: npt.NDArray[np.bool_],
-) -> pa.Table:
-    counts = {
-        "fired": int(fired.sum()),
-        "decided": decided,
-        "only": int((fired & alone).sum()),
-        "not_measured": int((~measured).sum()),
-    }
-    return pa.table(
-        {
-            "kind": ["rule"] * 4,
-            "key": [rule] * 4,
-            "detail": [reason] * 4,
-            "measure": list(counts),
-            "count": list(counts.values()),
-        },
-        schema=COUNTS,
-    )
 
 
 def _rows(kind: str, key: pa.Array, detail: pa.Array, measure: str, count: pa.Array) -> pa.Table:

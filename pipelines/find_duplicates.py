@@ -26,6 +26,7 @@ from pipelines.sketches import I64, U64, Part, Sketches, band_name
 
 EXACT = -1  # the "band" of the exact hash
 SLICE_DOCUMENTS = 1 << 23  # about 200 MB of keys in a task
+PAIRS = 1 << 14  # compared at a time: the shingles of twice as many documents at most, some 70 MB
 
 LINKS = pa.schema(
     [("document", pa.int64()), ("exact", pa.bool_()), ("near", pa.bool_()), ("kept", pa.int64())]
@@ -144,21 +145,15 @@ def verify(job: Verify, prefix: str) -> dict[str, Any]:
 def jaccard(sketches: Sketches, pairs: I64) -> npt.NDArray[np.float64]:
     """Exact Jaccard of the shingle sets of int64[p, 2] pairs of documents; 1.0 where neither has any."""
     similarity = np.ones(len(pairs))
-    parts = len(sketches.parts)
-    owner = sketches.part_of(pairs[:, 0]) * parts + sketches.part_of(pairs[:, 1])
-    order = np.argsort(owner, kind="stable")
-    both, starts = np.unique(owner[order], return_index=True)
-    for key, here in zip(both.tolist(), np.split(order, starts[1:]), strict=False):
-        left, right = divmod(key, parts)
-        bounds, hashes = [], []
-        for side, part in enumerate((left, right)):
-            offsets, values = sketches.shingles(part)
-            row = pairs[here, side] - sketches.parts[part].first
-            bounds.append(np.stack([offsets[row], offsets[row + 1]], axis=1))
-            hashes.append(values)
-        found = near_dedup.jaccard(hashes[0], bounds[0], hashes[1], bounds[1])
-        wordless = (bounds[0][:, 0] == bounds[0][:, 1]) & (bounds[1][:, 0] == bounds[1][:, 1])
-        similarity[here] = np.where(wordless, 1.0, found)
+    for start in range(0, len(pairs), PAIRS):
+        documents, place = np.unique(pairs[start : start + PAIRS], return_inverse=True)
+        offsets, hashes = sketches.shingles(documents)
+        left, right = (
+            np.stack([offsets[side], offsets[side + 1]], axis=1) for side in place.reshape(-1, 2).T
+        )
+        found = near_dedup.jaccard(hashes, left, hashes, right)
+        wordless = (left[:, 0] == left[:, 1]) & (right[:, 0] == right[:, 1])
+        similarity[start : start + PAIRS] = np.where(wordless, 1.0, found)
     return similarity
 
 

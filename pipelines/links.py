@@ -51,6 +51,14 @@ class Duplicates:
         self.exact = mine["exact"].to_numpy()
         self.near = mine["near"].to_numpy()
         self.has_shingles = self.sketches.column(part, "set_hash") != 0
+        self.similarity = jaccard(self.sketches, np.stack([self.document, self.kept], axis=1))
+        self.names = self._names()
+
+    def _names(self) -> list[str]:
+        """What `duplicate_of` says of each of `self.document`."""
+        doc_ids = self.sketches.doc_ids(self.kept)
+        snapshots = [self.layout.parts[part].snapshot for part in self.sketches.part_of(self.kept).tolist()]
+        return [f"{old}:{name}" if old else name for old, name in zip(snapshots, doc_ids, strict=True)]
 
     def of(self, row: int, rows: int) -> Links:
         """The links of `rows` documents from row `row` of the part."""
@@ -61,11 +69,10 @@ class Duplicates:
         exact, near = np.zeros((2, rows), np.bool_)
         exact[at], near[at] = self.exact[low:high], self.near[low:high]
         similarity = np.full(rows, np.nan)
-        similarity[at] = jaccard(self.sketches, np.stack([self.document[low:high], kept], axis=1))
+        similarity[at] = self.similarity[low:high]
         names: list[str | None] = [None] * rows
-        snapshots = [self.layout.parts[int(p)].snapshot for p in self.sketches.part_of(kept)]
-        for i, snapshot, doc_id in zip(at, snapshots, self.sketches.doc_ids(kept), strict=True):
-            names[i] = f"{snapshot}:{doc_id}" if snapshot else doc_id
+        for i, name in zip(at.tolist(), self.names[low:high], strict=True):
+            names[i] = name
         number = np.full(rows, -1, np.int64)
         new, old = self.layout.new, self.layout.documents - self.layout.new
         number[at] = np.where(kept >= new, kept - new, kept + old)

@@ -4,7 +4,7 @@
                                                                 -> KEY-00000.sketch.arrow   sketches.py
                                                                    ... one pair for each `shard_bytes` of text
 
-Memory: one batch of at most 4,096 rows or 16 MB, and the sketches of one part.
+Memory: one batch of at most 4,096 rows or 16 MB.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ from filters import language, mentions, near_dedup, quality
 from filters.catalogue import SIGNALS
 from pipelines import progress, sketches, storage
 from pipelines.sources.pieces import Piece, ReadSettings
-from pipelines.sources.read import chosen_text_field, read
+from pipelines.sources.read import chosen_text_field, limited, read
 from pipelines.units import Unit
 from schemas.config import Groups
 from schemas.document import RECORD
@@ -86,10 +86,10 @@ def measure_unit(job: Measure, prefix: str) -> dict[str, Any]:
     parts: list[dict[str, Any]] = []
     with contextlib.ExitStack() as stack:
         part: _Part | None = None
-        for batch in _limited(_joined(job.unit, job.settings), job.limit):
+        for batch in limited(_joined(job.unit, job.settings), job.limit):
             staged, sketch = measure(batch, job.filters, job.parameters, job.groups)
             if part is None:
-                part = stack.enter_context(_part(prefix, len(parts)))
+                part = _Part(f"{prefix}-{len(parts):05d}", stack)
             part.add(staged, sketch)
             progress.count(batch.num_rows, batch.column("text").nbytes)
             if part.text_bytes >= job.shard_bytes:
@@ -113,20 +113,28 @@ def _text_fields(job: Measure) -> dict[str, int]:
 class _Part:
     """A part that is being written."""
 
-    def __init__(self, name: str, writer: pa.ipc.RecordBatchFileWriter) -> None:
-        self.name, self.writer = name, writer
-        self.sketches: list[pa.RecordBatch] = []
+    def __init__(self, path: str, stack: contextlib.ExitStack) -> None:
+        self.path, self.name, self._stack = path, path.rpartition("/")[2], stack
+        self._documents = self._writer("docs", STAGED)
+        self._sketches: pa.ipc.RecordBatchFileWriter | None = None
         self.sources: Counter[str] = Counter()
         self.rows = self.errors = self.text_bytes = 0
 
     def add(self, staged: pa.RecordBatch, sketch: pa.RecordBatch) -> None:
-        self.writer.write_batch(staged)
-        self.sketches.append(sketch)
+        self._documents.write_batch(staged)
+        if self._sketches is None:
+            self._sketches = self._writer("sketch", sketch.schema)
+        self._sketches.write_batch(sketch)
         self.rows += staged.num_rows
         for row in pc.value_counts(staged.column("source")).to_pylist():
             self.sources[row["values"]] += row["counts"]
         self.errors += staged.num_rows - staged.column("error").null_count
         self.text_bytes += pc.sum(pc.binary_length(staged.column("text"))).as_py() or 0
+
+    def _writer(self, kind: str, schema: pa.Schema) -> pa.ipc.RecordBatchFileWriter:
+        stream = self._stack.enter_context(storage.replacing(f"{self.path}.{kind}.arrow"))
+        options = pa.ipc.IpcWriteOptions(use_threads=False)
+        return self._stack.enter_context(pa.ipc.new_file(stream, schema, options=options))
 
     def summary(self) -> dict[str, Any]:
         return {
@@ -136,19 +144,6 @@ class _Part:
             "text_bytes": self.text_bytes,
             "sources": dict(self.sources),
         }
-
-
-@contextlib.contextmanager
-def _part(prefix: str, number: int) -> Iterator[_Part]:
-    path = f"{prefix}-{number:05d}"
-    options = pa.ipc.IpcWriteOptions(use_threads=False)
-    with (
-        storage.replacing(f"{path}.docs.arrow") as stream,
-        pa.ipc.new_file(stream, STAGED, options=options) as writer,
-    ):
-        part = _Part(path.rpartition("/")[2], writer)
-        yield part
-    sketches.write(f"{path}.sketch.arrow", part.sketches)
 
 
 def _joined(unit: Unit, settings: ReadSettings) -> Iterator[pa.RecordBatch]:
@@ -168,18 +163,6 @@ def _joined(unit: Unit, settings: ReadSettings) -> Iterator[pa.RecordBatch]:
 
 def _concat(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
     return batches[0] if len(batches) == 1 else pa.concat_batches(batches)
-
-
-def _limited(batches: Iterator[pa.RecordBatch], limit: int | None) -> Iterator[pa.RecordBatch]:
-    for batch in batches:
-        if limit is None:
-            yield batch
-            continue
-        if limit:
-            yield batch.slice(0, limit)
-        limit -= min(limit, batch.num_rows)
-        if not limit:
-            return
 
 
 def identify(batch: pa.RecordBatch, piece: Piece) -> pa.RecordBatch:

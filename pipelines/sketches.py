@@ -1,8 +1,8 @@
 """What dedup keeps of a document: its hashes, signature and shingles, in Arrow files that are read by column.
 
-One file a staged part, uncompressed (hashes do not compress), so that a local file is memory-mapped and a
-remote one is read by ranges. The same files are the snapshot's `index/`, for later snapshots to be compared
-with.
+One file a staged part, in the batches that were measured, uncompressed (hashes do not compress), so that a
+local file is memory-mapped and a remote one is read by ranges. The same files are the snapshot's `index/`,
+for later snapshots to be compared with.
 
 doc_id        16 bytes
 exact_high, exact_low  xxh3-128 of the normalised text
@@ -57,14 +57,6 @@ def record_batch(
     )
 
 
-def write(path: str, batches: Sequence[pa.RecordBatch]) -> None:
-    """One file of one batch."""
-    table = pa.Table.from_batches(batches).combine_chunks()
-    with storage.replacing(path) as stream, pa.ipc.new_file(stream, table.schema) as writer:
-        for batch in table.to_batches():
-            writer.write_batch(batch)
-
-
 @dataclass(frozen=True)
 class Part:
     """A sketch file and the numbers of its documents.
@@ -95,24 +87,32 @@ class Sketches:
         self.firsts = np.array([part.first for part in self.parts] or [0], np.int64)
         self._open = functools.lru_cache(maxsize=OPEN_TABLES)(self._table)
 
-    def _table(self, part: int, columns: tuple[str, ...]) -> pa.Table:
-        reader = storage.open_arrow(self.parts[part].path, columns)
-        return reader.read_all()
+    def _table(self, part: int, columns: tuple[str, ...] | None) -> pa.Table:
+        return storage.open_arrow(self.parts[part].path, columns).read_all()
+
+    def _holding(self, part: int, name: str) -> pa.ChunkedArray:
+        """A column; a local file is mapped once for all of its columns."""
+        local = storage.is_local(self.parts[part].path)
+        return self._open(part, None if local else (name,)).column(name)
 
     def column(self, part: int, name: str) -> npt.NDArray[Any]:
         """A numeric column of a part; a view of the file where it is local."""
-        chunks = self._open(part, (name,)).column(name).chunks
+        chunks = self._holding(part, name).chunks
         arrays = [chunk.to_numpy(zero_copy_only=True) for chunk in chunks]
         return arrays[0] if len(arrays) == 1 else np.concatenate(arrays or [np.empty(0, np.uint64)])
 
-    def shingles(self, part: int) -> tuple[I64, U64]:
-        """(offsets int64[rows + 1], hashes uint64[...]) of a part."""
-        chunks = self._open(part, ("shingles",)).column("shingles").chunks
-        if len(chunks) == 1:  # as `write` leaves it; joining even one chunk would copy it
-            column = chunks[0]
-        else:
-            column = pa.concat_arrays(chunks or [pa.array([], pa.large_list(pa.uint64()))])
-        return column.offsets.to_numpy(zero_copy_only=False), column.values.to_numpy(zero_copy_only=False)
+    def shingles(self, documents: I64) -> tuple[I64, U64]:
+        """(offsets int64[d + 1], hashes uint64[...]) of d document numbers, which ascend."""
+        owner = self.part_of(documents)
+        sets = [pa.array([], pa.large_list(pa.uint64()))]
+        for part in np.unique(owner):
+            rows = documents[owner == part] - self.parts[part].first
+            for chunk in self._holding(int(part), "shingles").chunks:
+                here = np.searchsorted(rows, len(chunk))
+                sets.append(chunk.take(pa.array(rows[:here])))
+                rows = rows[here:] - len(chunk)
+        joined = pa.concat_arrays(sets)
+        return joined.offsets.to_numpy(), joined.values.to_numpy()
 
     def part_of(self, documents: I64) -> I64:
         """Index of the part that holds each document number."""
@@ -135,7 +135,7 @@ class Sketches:
         out = [""] * len(documents)
         owner = self.part_of(documents)
         for part in np.unique(owner):
-            column = self._open(int(part), ("doc_id",)).column("doc_id")
+            column = self._holding(int(part), "doc_id")
             where = np.flatnonzero(owner == part)
             ids = column.take(pa.array(documents[where] - self.parts[part].first)).to_pylist()
             for i, value in zip(where, ids, strict=True):

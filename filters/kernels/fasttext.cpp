@@ -261,18 +261,18 @@ class Model {
     std::vector<std::pair<int64_t, int64_t>> pairs;
     for (py::ssize_t i = 0; i < kept.shape(0); i++) pairs.emplace_back(kept.at(i, 0), kept.at(i, 1));
     std::sort(pairs.begin(), pairs.end());
-    blocks_.resize(static_cast<size_t>(bucket_) / 64 + 1);
+    bits_.resize(static_cast<size_t>(bucket_) / 64 + 1);
     for (const auto& [id, row] : pairs) {
       if (id < 0 || id >= bucket_ || row < 0)
         throw py::value_error("a kept feature lies outside the buckets");
-      blocks_[static_cast<size_t>(id) / 64].bits |= uint64_t{1} << (id % 64);
+      bits_[static_cast<size_t>(id) / 64] |= uint64_t{1} << (id % 64);
       kept_rows_.push_back(static_cast<int32_t>(words_ + row));
       furthest_kept_ = std::max(furthest_kept_, row);
     }
     uint32_t before = 0;
-    for (Block& block : blocks_) {
-      block.before = before;
-      before += static_cast<uint32_t>(__builtin_popcountll(block.bits));
+    for (const uint64_t bits : bits_) {
+      before_.push_back(before);
+      before += static_cast<uint32_t>(__builtin_popcountll(bits));
     }
     if (before != pairs.size()) throw py::value_error("a feature is kept twice");
   }
@@ -282,26 +282,45 @@ class Model {
       features.push_back(words_ + static_cast<int32_t>(id));
       return;
     }
-    const Block& block = blocks_[id / 64];
-    const uint64_t bit = uint64_t{1} << (id % 64);
-    if ((block.bits & bit) == 0) return;
-    features.push_back(
-        kept_rows_[block.before + static_cast<uint32_t>(__builtin_popcountll(block.bits & (bit - 1)))]);
+    const uint64_t bits = bits_[id / 64];
+    if ((bits >> (id % 64) & 1) == 0) return;
+    const uint64_t below = bits & ((uint64_t{1} << (id % 64)) - 1);
+    features.push_back(kept_rows_[before_[id / 64] + static_cast<uint32_t>(__builtin_popcountll(below))]);
   }
 
   // Hashes of the character n-grams of <word>.
   void add_subwords(std::string_view word, std::vector<int32_t>& features) const {
     if (maxn_ <= 0) return;
     const size_t size = word.size() + 2;
-    const auto at = [&](size_t i) { return i == 0 ? '<' : (i == size - 1 ? '>' : word[i - 1]); };
+    char near[64];
+    std::string far;
+    char* padded = near;
+    if (size > sizeof near) {
+      far.resize(size);
+      padded = far.data();
+    }
+    padded[0] = '<';
+    std::copy(word.begin(), word.end(), padded + 1);
+    padded[size - 1] = '>';
+    const auto longest = static_cast<size_t>(maxn_), shortest = static_cast<size_t>(std::max(minn_, 0));
+    if (std::none_of(padded, padded + size, continues)) {
+      for (size_t i = 0; i < size; i++) {
+        const size_t most = std::min(longest, size - i);
+        uint32_t hash = FNV_BASIS;
+        for (size_t n = 1; n <= most; n++) {
+          hash = fnv(hash, padded[i + n - 1]);
+          if (n >= shortest && !(n == 1 && (i == 0 || i + 1 == size))) add_feature(modulo_(hash), features);
+        }
+      }
+      return;
+    }
     for (size_t i = 0; i < size; i++) {
-      if (continues(at(i))) continue;
+      if (continues(padded[i])) continue;
       uint32_t hash = FNV_BASIS;
-      for (size_t j = i, n = 1; j < size && n <= static_cast<size_t>(maxn_); n++) {
-        hash = fnv(hash, at(j++));
-        while (j < size && continues(at(j))) hash = fnv(hash, at(j++));
-        if (n >= static_cast<size_t>(minn_) && !(n == 1 && (i == 0 || j == size)))
-          add_feature(modulo_(hash), features);
+      for (size_t j = i, n = 1; j < size && n <= longest; n++) {
+        hash = fnv(hash, padded[j++]);
+        while (j < size && continues(padded[j])) hash = fnv(hash, padded[j++]);
+        if (n >= shortest && !(n == 1 && (i == 0 || j == size))) add_feature(modulo_(hash), features);
       }
     }
   }
@@ -410,13 +429,31 @@ class Model {
     return std::min(sum, 1.0);
   }
 
+  // The sum of rows of a size known to the compiler (lid.176 has 16 columns), which stays in registers.
+  template <size_t DIM>
+  void add_rows(const std::vector<int32_t>& features, float* hidden) const {
+    constexpr size_t AHEAD = 8;
+    float sum[DIM] = {};
+    for (size_t k = 0; k < features.size(); k++) {
+      if (k + AHEAD < features.size())
+        __builtin_prefetch(rows_.data() + static_cast<size_t>(features[k + AHEAD]) * DIM);
+      const float* const row = rows_.data() + static_cast<size_t>(features[k]) * DIM;
+      for (size_t d = 0; d < DIM; d++) sum[d] += row[d];
+    }
+    std::copy(sum, sum + DIM, hidden);
+  }
+
   // The text's vector: the mean of its features.
   void hide(Work& work) const {
-    std::fill(work.hidden.begin(), work.hidden.end(), 0.0f);
     float* const hidden = work.hidden.data();
-    for (const int32_t feature : work.features) {
-      const float* const row = rows_.data() + static_cast<size_t>(feature) * dim_;
-      for (size_t d = 0; d < dim_; d++) hidden[d] += row[d];
+    if (dim_ == 16) {
+      add_rows<16>(work.features, hidden);
+    } else {
+      std::fill(work.hidden.begin(), work.hidden.end(), 0.0f);
+      for (const int32_t feature : work.features) {
+        const float* const row = rows_.data() + static_cast<size_t>(feature) * dim_;
+        for (size_t d = 0; d < dim_; d++) hidden[d] += row[d];
+      }
     }
     const auto share = static_cast<float>(1.0 / static_cast<double>(work.features.size()));
     for (size_t d = 0; d < dim_; d++) hidden[d] *= share;
@@ -512,10 +549,6 @@ class Model {
     uint32_t hash;
     int32_t id;
   };
-  struct Block {
-    uint64_t bits = 0;
-    uint32_t before = 0;
-  };
 
   std::string text_;
   std::vector<int64_t> offsets_;
@@ -528,7 +561,8 @@ class Model {
   int64_t height_;
   std::vector<float> rows_, output_;
   Modulo modulo_;
-  std::vector<Block> blocks_;
+  std::vector<uint64_t> bits_;
+  std::vector<uint32_t> before_;
   std::vector<int32_t> kept_rows_;
   int64_t furthest_kept_ = -1;
   std::vector<Slot> slots_;

@@ -7,7 +7,7 @@ import pyarrow as pa
 from pipelines.sources import arrow_ipc, delimited, hf_datasets, jsonl, parquet, text, warc
 from pipelines.sources.pieces import Piece, ReadSettings
 
-__all__ = ["ReadSettings", "chosen_text_field", "read"]
+__all__ = ["ReadSettings", "chosen_text_field", "limited", "read"]
 
 READERS = {
     "jsonl": jsonl.read,
@@ -35,15 +35,17 @@ def read(piece: Piece, settings: ReadSettings) -> Iterator[pa.RecordBatch]:
     A batch has at most 4,096 rows and 16 MB of text; a larger document is alone in its batch. The same file
     gives the same rows however it is split.
     """
-    left = settings.limit
-    for batch in READERS[piece.kind](piece, settings):
-        if left is None:
-            yield batch
-            continue
-        if left:
-            yield batch.slice(0, left)
-        left -= min(left, batch.num_rows)
-        if not left:
+    return limited(READERS[piece.kind](piece, settings), settings.limit)
+
+
+def limited(batches: Iterator[pa.RecordBatch], limit: int | None) -> Iterator[pa.RecordBatch]:
+    """The first `limit` rows of some batches; all where it is None."""
+    for batch in batches:
+        if limit is not None:
+            batch = batch.slice(0, limit)
+            limit -= batch.num_rows
+        yield batch
+        if limit == 0:
             return
 
 

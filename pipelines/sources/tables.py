@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,6 +27,10 @@ from schemas.document import RECORD
 DAMAGE = (pa.ArrowException, OSError, ValueError, MemoryError, OverflowError)  # of a file, from Arrow
 NOTHING = pa.RecordBatch.from_pylist([], RECORD)
 EARLIEST, LATEST = -62_000_000_000_000, 253_000_000_000_000  # ms; what Python's datetime can hold
+PLAIN = {  # what Arrow reads as Python does, and ten times faster
+    r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{3})?Z$": pa.timestamp("ms", "UTC"),
+    r"^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{3})?)?)?$": pa.timestamp("ms"),
+}
 
 
 def text_field_of(schema: pa.Schema, settings: ReadSettings) -> str | None:
@@ -161,14 +167,34 @@ def _take_timestamps(batch: pa.RecordBatch) -> tuple[pa.Array, dict[int, Any], p
         ms = column.cast(pa.timestamp("ms", getattr(column.type, "tz", None)), safe=False).cast(pa.int64())
         inside = pc.and_(pc.greater(ms, EARLIEST), pc.less(ms, LATEST))
         return pc.if_else(inside, ms, pa.scalar(None, pa.int64())).cast(TIMESTAMP), {}, rest
-    raw = column.to_pylist()
-    moments = [None if value is None else parse_timestamp(value) for value in raw]
-    refused = {
-        row: value
-        for row, (value, moment) in enumerate(zip(raw, moments, strict=True))
-        if value is not None and moment is None
-    }
-    return pa.array(moments, TIMESTAMP), refused, rest
+    moments, odd = _plain_timestamps(column)
+    refused = {}
+    if odd.any():
+        given, parsed = column.to_pylist(), moments.to_pylist()
+        for row in np.flatnonzero(odd).tolist():
+            parsed[row] = parse_timestamp(given[row])
+            if parsed[row] is None:
+                refused[row] = given[row]
+        moments = pa.array(parsed, TIMESTAMP)
+    return moments, refused, rest
+
+
+def _plain_timestamps(column: pa.Array) -> tuple[pa.Array, npt.NDArray[np.bool_]]:
+    """(moments of the ISO 8601 strings in a form of PLAIN, the other rows that are not null)."""
+    known = column.is_valid().to_numpy(zero_copy_only=False)
+    moments = pa.nulls(len(column), TIMESTAMP)
+    if not _is_string(column.type):
+        return moments, known
+    text = _flat(column)
+    for pattern, kind in PLAIN.items():
+        alike = pc.match_substring_regex(text, pattern)
+        try:
+            ms = pc.if_else(alike, text, None).cast(kind).cast(pa.int64())
+        except pa.ArrowInvalid:  # such as February 30
+            continue
+        inside = pc.and_(pc.greater(ms, EARLIEST), pc.less(ms, LATEST))
+        moments = pc.if_else(inside.fill_null(False), ms.cast(TIMESTAMP), moments)
+    return moments, known & moments.is_null().to_numpy(zero_copy_only=False)
 
 
 def _metadata(batch: pa.RecordBatch, refused: dict[int, Any]) -> pa.StringArray:

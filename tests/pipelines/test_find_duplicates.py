@@ -47,7 +47,10 @@ def find(
         chars = np.array([len(text) for _, text, _ in part], np.int64)
         orders = np.array([order for *_, order in part], np.int32)
         sketch = near_dedup.sketch(text, parameters)
-        sketches.write(path, [sketches.record_batch([doc_id for doc_id, *_ in part], chars, orders, sketch)])
+        batch = sketches.record_batch([doc_id for doc_id, *_ in part], chars, orders, sketch)
+        with pa.OSFile(path, "wb") as stream, pa.ipc.new_file(stream, batch.schema) as writer:
+            for start in range(0, len(part), 3):
+                writer.write_batch(batch.slice(start, 3))
         laid.append(Part(path, first, len(part)))
         first += len(part)
     layout = str(folder / "layout")

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from pipelines.sources.pieces import ReadSettings
 from pipelines.sources.plan import Source, plan
 from pipelines.sources.read import chosen_text_field
+from pipelines.sources.records import parse_timestamp
 from pipelines.sources.tables import records_of
 from tests.pipelines.sources.reading import read_path
 
@@ -269,3 +270,22 @@ def test_arrow_files_and_streams_are_read_up_to_the_damage(
         assert (good, bad["error"]) == ([], "unreadable_file")  # a file's index is at its end
     path.write_bytes(b"no arrow here")
     assert [row["error"] for row in read_path(path)] == ["unreadable_file"]
+
+
+STAMPS = st.one_of(
+    st.none(),
+    st.text("0123456789-T:. Z+\n", max_size=12),
+    st.datetimes().map(dt.datetime.isoformat),
+    st.datetimes(allow_imaginary=False).map(lambda moment: f"{moment:%Y-%m-%d %H:%M:%S}Z"),
+    st.sampled_from(
+        ["2014-02-30", "2014-05-03T24:00:00", "2014-05-03T23:59:60Z", "2014-05-03T12:00", "0004-01-01"]
+    ),
+)
+
+
+@given(st.lists(STAMPS, min_size=1, max_size=8))
+def test_a_column_of_timestamps_is_read_as_each_of_them_alone(stamps: list[str | None]) -> None:
+    rows = rows_of({"text": ["a"] * len(stamps), "timestamp": pa.array(stamps, pa.string())})
+    expected = [None if stamp is None else parse_timestamp(stamp) for stamp in stamps]
+    to_ms = [moment and moment.replace(microsecond=moment.microsecond // 1000 * 1000) for moment in expected]
+    assert [row.get("timestamp") for row in rows] == to_ms
