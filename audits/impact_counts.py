@@ -220,11 +220,10 @@ def _two_of_each(
 
 def _masks(firings: Sequence[Firing], rows: int) -> dict[str, Masks]:
     """bool[checks, rows] of each measure but `documents`."""
-    none = np.zeros((len(firings), rows), bool)
-    removes = np.stack([f.removes for f in firings]) if firings else none
-    reviews = np.stack([f.reviews for f in firings]) if firings else none
-    measured = np.stack([f.measured for f in firings]) if firings else none
-    decided = none.copy()
+    if not firings:
+        return dict.fromkeys(("unmeasured", "fired", "decided"), np.zeros((0, rows), bool))
+    removes, reviews = np.stack([f.removes for f in firings]), np.stack([f.reviews for f in firings])
+    measured, decided = np.stack([f.measured for f in firings]), np.zeros_like(removes)
     for mask in (reviews, removes):  # a removal decides before a review does
         some = np.flatnonzero(mask.any(axis=0))
         decided[:, some] = False

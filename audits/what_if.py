@@ -52,6 +52,8 @@ def of_ledger(
     for name in filters:
         for check in CHECKS.get(name, ()):
             steps = grid(check, parameters[name])
+            if not steps:
+                continue
             rows, level = _levels(check, signals.select([check.signal]), parameters[name], steps)
             rows, level = rows[readable[rows]], level[readable[rows]]
             code.append(len(names) + level - 1)

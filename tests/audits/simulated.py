@@ -10,11 +10,11 @@ from schemas.ledger import Verdict
 
 
 def ledger(
-    groups: Sequence[Sequence[str]],
+    groups: Sequence[Sequence[str]] | pa.ListArray,
     verdict: Sequence[str] | None = None,
     source: Sequence[str] | None = None,
     language: Sequence[str] | None = None,
-    chars: Sequence[int] | None = None,
+    chars: Sequence[int] | np.ndarray | None = None,
 ) -> pa.RecordBatch:
     """Rows with what `impact_counts.count` reads."""
     n = len(groups)
@@ -23,8 +23,8 @@ def ledger(
             "verdict": pa.array(verdict or [Verdict.KEEP] * n, pa.string()),
             "source": pa.array(source or ["web"] * n, pa.string()),
             "language": pa.array(language or ["en"] * n, pa.string()),
-            "chars": pa.array(chars or [1000] * n, pa.int64()),
-            "groups": pa.array(groups, pa.list_(pa.string())),
+            "chars": pa.array([1000] * n if chars is None else chars, pa.int64()),
+            "groups": groups if isinstance(groups, pa.Array) else pa.array(groups, pa.list_(pa.string())),
         }
     )
 
@@ -52,7 +52,8 @@ def planted(
         unfair: (rule, group) -> factor on the rule's rate.
     """
     of = np.repeat(np.array(list(documents)), list(documents.values()))
-    rows = ledger([[group] for group in of], chars=random.integers(50, 20_000, len(of)).tolist())
+    lists = pa.ListArray.from_arrays(pa.array(np.arange(len(of) + 1, dtype=np.int32)), pa.array(of.tolist()))
+    rows = ledger(lists, chars=random.integers(50, 20_000, len(of)))
     firings = []
     for rule, rate in rates.items():
         chance = np.full(len(of), rate)
