@@ -32,34 +32,25 @@ def render(report: Report) -> str:
 
 
 def _page(report: Report, limits: Limits) -> str:
-    cited = key_findings.cited(report)
-    parts: list[tuple[str, str, Html]] = []
-
-    def section(id_: str, title: str, body: Html) -> None:
-        parts.append((id_, title, el("section", el("h2", title), body, id=id_)))
-
-    if rows(report, "comparison"):
-        section("comparison", "What changed between two reports", comparison(report, limits))
-    section("removed", "Who was removed", removed(report, limits, cited))
-    section("corpus", "Who is in the corpus", corpus(report, limits))
-    section("said", "What is said", said(report, limits))
-    section("curation", "How curation went", curation(report, limits))
-    section("cannot", "What this report cannot show", cannot(report, limits))
-    section("methods", "Methods and words", methods(report))
-    section("gates", "Gates", gates(report))
-    body = join(part for *_, part in parts)
-    ids = set(ID.findall(body))
+    lines, groups = key_findings.cited(report)
+    sections = {
+        "gates": ("Gates", gates(report)),
+        "comparison": ("What changed between two reports", comparison(report, limits)),
+        "impact": ("Who was removed", removed(report, limits, lines, groups)),
+        "representation": ("Who is in the corpus", corpus(report, limits)),
+        "associations": ("What is said", said(report, limits)),
+        "curation": ("How curation went", curation(report, limits)),
+        "limits": ("What this report cannot show", cannot(report, limits)),
+        "methods": ("Methods and words", methods(report)),
+    }
+    if not rows(report, "comparison"):
+        del sections["comparison"]
+    shown = [el("section", el("h2", title), body, id=id_) for id_, (title, body) in sections.items()]
+    ids = set(ID.findall(join(shown)))
     found = el("section", el("h2", "Key findings"), key_findings.findings(report, ids), id="findings")
-    gate_part = parts.pop()[2]
-    body = join([found, gate_part, *(part for *_, part in parts)])
-    nav = join(
-        [
-            el("li", link("findings", "Key findings")),
-            el("li", link("gates", "Gates")),
-            *(el("li", link(id_, title)) for id_, title, _ in parts),
-        ]
-    )
-    return _frame(report, head(report), nav, body)
+    titles = {"findings": "Key findings"} | {id_: title for id_, (title, _) in sections.items()}
+    nav = join(el("li", link(id_, title)) for id_, title in titles.items())
+    return _frame(report, head(report), nav, join([found, *shown]))
 
 
 def _frame(report: Report, head_: Html, nav: Html, body: Html) -> str:

@@ -15,7 +15,7 @@ SHAPES = {
 
 
 def figure(
-    id_: str, title: str, said: str, drawing: Html, height: int, table: Html, key: Iterable[Html] = ()
+    id_: str, title: str, said: str, drawing: Html, height: int, table: Html | None, key: Iterable[Html] = ()
 ) -> Html:
     """A chart.
 
@@ -25,7 +25,7 @@ def figure(
         said: what one sees in it, for those who do not.
         drawing: of the height below, positions across in percent.
         height: in CSS pixels.
-        table: the same numbers.
+        table: the same numbers; None where they stand elsewhere.
         key: what the shapes mean.
     """
     svg = el(
@@ -44,7 +44,7 @@ def figure(
         el("figcaption", title),
         svg,
         el("ul", legend, class_="key") if legend else None,
-        fold("The numbers as a table", table),
+        fold("The numbers as a table", table) if table else None,
         id=id_,
         class_="chart",
     )

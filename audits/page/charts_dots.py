@@ -85,7 +85,7 @@ def figure(
     rows: Sequence[Row],
     scale: Scale,
     form: Callable[[float], str],
-    table: Html,
+    table: Html | None,
     key: Sequence[Html] = (),
     *,
     line: float | None = None,

@@ -27,6 +27,7 @@ def curation(report: Report, limits: Limits) -> Html:
     return join(
         [
             _happened(report),
+            el("p", "Filters in their order: ", code(", ".join(report["filters"]) or "none"), "."),
             _funnel(report),
             el("h3", "What each rule did"),
             _rules(report["rules"], limits),
@@ -154,7 +155,7 @@ def _flips(report: Report, limits: Limits) -> Html | None:
         " another, or another style of writing."
     )
     return (
-        el("h3", "Verdicts under swapped words and another style")
+        el("h3", "Verdicts under swapped words and another style", id="counterfactual")
         + el("p", note)
         + folded("Flips of verdicts", heads, lines, shown=16, most=limits.rows, words=2)
     )

@@ -1,7 +1,8 @@
 """How numbers are written: three significant digits, thousands separated, a dash where there is none."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 NONE = "–"
 
@@ -82,3 +83,11 @@ def apart(ratio: float | None) -> float:
     if ratio is None:
         return 0.0
     return abs(math.log(ratio)) if ratio > 0 else math.inf
+
+
+def with_count(row: Mapping[str, Any] | None) -> str:
+    """An estimated share with its interval and counts: 24.1 % (22 % to 26 %); 241 of 1,000."""
+    if row is None:
+        return NONE
+    told = estimate(row["value"], row["low"], row["high"], percent)
+    return f"{told}; {number(row['count'])} of {number(row['of'])}"

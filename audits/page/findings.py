@@ -1,107 +1,88 @@
 """Key findings: at most seven, worst first, each with what to do and where the evidence is."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from audits.page.figures import number, plain
-from audits.page.markup import Html, cut, el, fold, join, link, slug
-from audits.page.reading import Report, Row, group_id, judged, max_ratio, min_documents, rows, whole_rules
+from audits.page.figures import number
+from audits.page.markup import Html, cut, el, fold, join, link, prose, slug
+from audits.page.reading import Report, Row, group_id, judged, min_documents, row_id, rows, whole_rules
 
 SHOWN, MOST = 7, 100
 DECISIONS = {"accepted": "Accepted", "dismissed": "Dismissed"}
-SECTIONS = ("removed", "corpus", "said", "curation", "gates", "cannot", "comparison")
+NONE, MORE, DISMISSED = "none", "more", "dismissed"
 
 
 def findings(report: Report, ids: Collection[str]) -> Html:
     """The list; `ids` are the targets that exist on the page."""
     found = rows(report, "findings")
+    if not report["records"]["read"]:
+        return el("p", "The input holds no records.", class_="lead")
     if not found:
-        return nothing_flagged(report)
-    items = [el("li", _finding(row, report, ids), id=slug("finding", row["id"])) for row in found[:MOST]]
-    parts = [el("ol", join(items[:SHOWN]), class_="findings")]
-    if items[SHOWN:]:
-        rest = el("ol", join(items[SHOWN:]), class_="findings", start=SHOWN + 1)
-        parts.append(fold(f"{number(len(items) - SHOWN)} more findings", rest))
-    if (beyond := len(found) - MOST) > 0:
+        where = link("limits", "not measured")
+        return el("p", "No finding: whom the rules removed was ", where, ".", class_="lead")
+    clear = [row for row in found if row["kind"] == NONE]
+    more = [row for row in found if row["kind"] == MORE]
+    away = [row for row in found if row["review_decision"] == DISMISSED]
+    apart = [row["id"] for row in [*clear, *more, *away]]
+    left = [row for row in found if row["id"] not in apart]
+    parts = [_clear(row, report) for row in clear]
+    parts += [_list(left, ids)] if left else []
+    parts += [el("p", prose(cut(row["sentence"], 600)), class_="soft") for row in more]
+    if away:
+        parts.append(fold(f"{number(len(away))} dismissed by a reviewer", _list(away, ids), class_="cited"))
+    return join(parts)
+
+
+def _list(found: Sequence[Row], ids: Collection[str]) -> Html:
+    entries = [el("li", _finding(row, ids), id=slug("finding", row["id"])) for row in found]
+    parts = [el("ol", join(entries[:SHOWN]), class_="findings")]
+    if rest := entries[SHOWN:MOST]:
+        more = el("ol", join(rest), class_="findings", start=SHOWN + 1)
+        parts.append(fold(f"{number(len(rest))} more findings", more))
+    if (beyond := len(entries) - MOST) > 0:
         parts.append(el("p", f"{number(beyond)} further findings are in report.json.", class_="soft"))
     return join(parts)
 
 
-def nothing_flagged(report: Report) -> Html:
-    """What it means that nothing was found: how small a ratio the data could have shown."""
-    if not report["records"]["read"]:
-        return el("p", "The input holds no records.", class_="lead")
-    found, least = whole_rules(report), min_documents(report)
-    if not rows(report, "impact"):
-        why = link("cannot", "not measured")
-        return el("p", "Nothing flagged. Whom the rules removed was ", why, ".", class_="lead")
-    seen = [row for row in found if judged(row, least)]
-    small = len({row["group"] for row in found} - {row["group"] for row in seen})
-    if not seen:
-        said = f"Nothing could be judged: no group is mentioned by {number(least)} documents or more."
-        return el("p", el("strong", said), class_="lead")
-    parts = [el("p", el("strong", "Nothing flagged."), " ", _clear(report, len(seen)), class_="lead")]
-    if sight := smallest_visible(seen):
-        groups = len({row["group"] for row in seen})
-        parts.append(
-            el(
-                "p",
-                f"How small a difference could have been seen: in half of the {number(len(seen))}"
-                f" comparisons (rules by {number(groups)} groups), a removal rate {plain(sight[1])} times"
-                " that of the reference, or less, would have stood out; the sharpest could have shown"
-                f" {plain(sight[0])}.",
-            )
-        )
-    if small:
-        said = f"{number(small)} groups have fewer than {number(least)} documents: too few to judge."
-        parts.append(el("p", said, " ", link("removed", "They are listed"), "."))
-    return join(parts)
-
-
-def smallest_visible(seen: list[Row]) -> tuple[float, float] | None:
-    """The ratio, sharpest and median, whose interval would just leave out 1: by each interval's width."""
-    widths = sorted(
-        row["high"] / row["removal_ratio"]
-        for row in seen
-        if row["high"] is not None and row["removal_ratio"] and row["high"] >= row["removal_ratio"]
-    )
-    return (widths[0], widths[len(widths) // 2]) if widths else None
-
-
-def _clear(report: Report, comparisons: int) -> str:
-    return (
-        f"In {number(comparisons)} comparisons no rule removed documents that mention a group more than"
-        f" {plain(max_ratio(report))} times as often as the reference, beyond chance."
-    )
-
-
-def _finding(row: Row, report: Report, ids: Collection[str]) -> Html:
-    parts = [el("p", cut(row["sentence"], 600), class_="sentence")]
+def _finding(row: Row, ids: Collection[str]) -> Html:
+    parts = [el("p", prose(cut(row["sentence"], 600)), class_="sentence")]
     if row["action"]:
-        parts.append(el("p", el("strong", "What one can do: "), cut(row["action"], 600)))
+        parts.append(el("p", el("strong", "What one can do: "), prose(cut(row["action"], 600))))
     links = [link(target(row, ids), "Evidence")]
-    if row["group"] and any(e["group"] == row["group"] for e in rows(report, "examples")):
-        place = slug("examples", row["group"])
-        if place in ids:
-            links.append(link(place, "Removed documents"))
+    if row["group"]:
+        places = [slug("examples", part) for part in row["group"].split("*")]
+        links += [link(place, "Removed documents") for place in places if place in ids][:1]
     parts.append(el("p", join(links, " · "), class_="links"))
     if row["review_decision"]:
         decided = DECISIONS.get(row["review_decision"], cut(row["review_decision"], 40))
         by = f" by {cut(row['review_by'], 80)}" if row["review_by"] else ""
         why = f": {cut(row['review_reason'], 400)}" if row["review_reason"] else ""
-        parts.append(el("p", el("strong", f"{decided}{by}"), why, class_="decision"))
+        parts.append(el("p", el("strong", decided + by), why, class_="decision"))
     return join(parts)
 
 
+def _clear(row: Row, report: Report) -> Html:
+    """Nothing is flagged, and how small a ratio the data could have shown."""
+    found, least = whole_rules(report), min_documents(report)
+    small = {r["group"] for r in found} - {r["group"] for r in found if judged(r, least)}
+    told = el("p", el("strong", "Nothing flagged. "), prose(cut(row["sentence"], 600)), class_="lead")
+    if not small:
+        return told
+    said = f"{number(len(small))} groups have fewer than {number(least)} documents: too few to judge."
+    return told + el("p", said, " ", link("impact", "They are listed"), ".")
+
+
 def target(row: Row, ids: Collection[str]) -> str:
-    """Where the evidence of a finding is: its group's rows, its own anchor, or the section it speaks of."""
-    wanted = [group_id(row["group"])] if row["group"] and row["rule"] else []
+    """Where the evidence of a finding is: its row, its group, or where it says itself."""
+    wanted = [str(row["anchor"]).lstrip("#")] if row["kind"] == "gate" and row["anchor"] else []
+    if row["group"] and row["rule"]:
+        wanted = [row_id(row), *(group_id(part) for part in row["group"].split("*")), *wanted]
+    elif row["group"] and row["axis"]:
+        wanted.append(slug("corpus", row["axis"]))
     wanted += [str(row["anchor"]).lstrip("#")] if row["anchor"] else []
-    kind = str(row["kind"])
-    wanted += ["gates"] if "gate" in kind else []
-    wanted += ["removed"] if row["rule"] else []
-    return next((place for place in wanted if place in ids), "curation")
+    return next((place for place in wanted if place in ids), "impact" if row["rule"] else "curation")
 
 
-def cited(report: Report) -> set[str]:
-    """Groups whose rows a finding leads to."""
-    return {row["group"] for row in rows(report, "findings")[:MOST] if row["group"] and row["rule"]}
+def cited(report: Report) -> tuple[set[str], set[str]]:
+    """Ids of the rows that findings lead to, and the groups whose folds they are in."""
+    told = [row for row in rows(report, "findings")[:MOST] if row["group"] and row["rule"]]
+    return {row_id(row) for row in told}, {part for row in told for part in row["group"].split("*")}

@@ -21,8 +21,6 @@ def head(report: Report) -> Html:
         "Snapshot": code(snapshot["id"]),
         "Parent": code(snapshot["parent"]) if snapshot["parent"] else "none",
         "Policy": code(snapshot["policy_hash"]),
-        "Code": code(snapshot["code_version"]),
-        "Filters": code(", ".join(report["filters"])) if report["filters"] else "none",
     }
     return el(
         "header",
@@ -100,14 +98,15 @@ def _badge(kind: str, sign: str, said: str, more: object) -> Html:
 
 def gates(report: Report) -> Html:
     """Every gate: value, threshold and verdict; failed ones first, passed ones as plainly."""
-    found = sorted(rows(report, "gates"), key=lambda gate: list(STATES).index(gate["verdict"]))
+    ranks = list(STATES)
+    found = sorted(enumerate(rows(report, "gates")), key=lambda gate: ranks.index(gate[1]["verdict"]))
     if not found:
         return el("p", "No gates are set, so none failed and none passed.")
     heads = ["Gate", "Where", "Verdict", "Value", "Threshold", "Checked", "Failed"]
-    return table("Gates of the policy", heads, [_gate(gate) for gate in found], words=3)
+    return table("Gates of the policy", heads, [_gate(i, gate) for i, gate in found], words=3)
 
 
-def _gate(gate: Row) -> Line:
+def _gate(index: int, gate: Row) -> Line:
     sign, said = STATES[gate["verdict"]]
     about = [rule(gate["rule"])] if gate["rule"] else []
     about += [group(gate["group"])] if gate["group"] else []
@@ -124,7 +123,8 @@ def _gate(gate: Row) -> Line:
             bound,
             _count(gate["checked"]),
             _count(gate["failed"]),
-        )
+        ),
+        id_=f"gate-{index}",  # as `audits.findings.anchor_of_gate` has it
     )
 
 

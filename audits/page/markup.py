@@ -67,11 +67,17 @@ def link(target: str, *children: object) -> Html:
     return el("a", *children, href=f"#{target}")
 
 
+def prose(value: object) -> Html:
+    """A sentence in which `names` stand between backticks."""
+    return join(el("code", part) if i % 2 else part for i, part in enumerate(str(value).split("`")))
+
+
 def fold(
     summary: object, *children: object, id_: str | None = None, class_: str | None = None, open_: bool = False
 ) -> Html:
-    """What opens without a script."""
-    return el("details", el("summary", summary), *children, id=id_, class_=class_, open=open_)
+    """What opens without a script; a link to its id opens it, too, since the id is inside of it."""
+    inside = el("div", *children, id=id_) if id_ else join(children)
+    return el("details", el("summary", summary), inside, class_=class_, open=open_)
 
 
 def slug(*parts: str | None) -> str:

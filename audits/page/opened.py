@@ -6,7 +6,17 @@ from audits import names
 from audits.page.figures import NONE, chance, estimate, interval, number, percent, plain
 from audits.page.limits import Limits
 from audits.page.markup import Html, code, cut, el, fold, join, slug
-from audits.page.reading import Report, Row, departure, group_id, judged, min_documents, rows, whole_rules
+from audits.page.reading import (
+    Report,
+    Row,
+    departure,
+    group_id,
+    judged,
+    min_documents,
+    row_id,
+    rows,
+    whole_rules,
+)
 from audits.page.tables import Line, folded, table
 from audits.page.titles import group, reason, rule
 
@@ -39,8 +49,10 @@ def choose(report: Report, limits: Limits, cited: Collection[str]) -> list[str]:
     return list(dict.fromkeys([*first, *order]))[: max(limits.opened, len(first))]
 
 
-def opened(report: Report, limits: Limits, shown: Sequence[str], cited: Collection[str]) -> Html:
-    """A fold a group."""
+def opened(
+    report: Report, limits: Limits, shown: Sequence[str], cited: Collection[str], groups: Collection[str]
+) -> Html:
+    """A fold a group; `cited` and `groups` are rows and groups that findings lead to."""
     if not shown:
         return el("p", "No group has enough documents to be opened.", class_="soft")
     by_group: dict[str, list[Row]] = {name: [] for name in shown}
@@ -52,14 +64,22 @@ def opened(report: Report, limits: Limits, shown: Sequence[str], cited: Collecti
         el("h3", "Group by group"),
         el("p", "By reason, within strata, in pairs, at other thresholds, and what was removed."),
     ]
-    parts += [_group(report, name, by_group[name], limits, left, name in cited) for name in shown]
+    parts += [_group(report, name, by_group[name], limits, left, cited, name in groups) for name in shown]
     judged_groups = {row["group"] for row in whole_rules(report) if judged(row, min_documents(report))}
     if beyond := len(judged_groups - set(shown)):
         parts.append(el("p", f"{number(beyond)} further groups are in report.json by reason.", class_="soft"))
     return join(parts)
 
 
-def _group(report: Report, name: str, found: list[Row], limits: Limits, left: list[int], cited: bool) -> Html:
+def _group(
+    report: Report,
+    name: str,
+    found: list[Row],
+    limits: Limits,
+    left: list[int],
+    cited: Collection[str],
+    is_cited: bool,
+) -> Html:
     wholes = [row for row in found if row["reason"] is None]
     worst = max(wholes, key=departure, default=None)
     flagged = sum(bool(row["flagged"]) for row in wholes)
@@ -70,17 +90,17 @@ def _group(report: Report, name: str, found: list[Row], limits: Limits, left: li
         summary += f": {mark}widest {rule(worst['rule'])} {told}"
     parts = [
         el("p", f"{names.mention(name)[0].upper()}{names.mention(name)[1:]} (", code(name), ")."),
-        _rules(name, wholes),
+        _rules(name, wholes, cited),
         _stratified(name, wholes),
-        _reasons(name, found, limits),
-        _pairs(report, name, limits),
+        _reasons(name, found, limits, cited),
+        _pairs(report, name, limits, cited),
         _what_if(report, name, limits),
         _examples(report, name, limits, left),
     ]
-    return fold(summary, *parts, id_=group_id(name), class_="group cited" if cited else "group")
+    return fold(summary, *parts, id_=group_id(name), class_="group cited" if is_cited else "group")
 
 
-def _line(row: Row, *first: object) -> Line:
+def _line(row: Row, cited: Collection[str], *first: object) -> Line:
     return Line(
         (
             *first,
@@ -90,15 +110,16 @@ def _line(row: Row, *first: object) -> Line:
             of(row["reference_removed"], row["reference_documents"]),
             plain(row["retention_ratio"]),
             chance(row["p_adjusted"]),
-        )
+        ),
+        id_=row_id(row) if row_id(row) in cited else None,
     )
 
 
 HEADS = ("Ratio", "95 % interval", "Removed", "Reference removed", "Retention ratio", "Adjusted p")
 
 
-def _rules(name: str, wholes: list[Row]) -> Html:
-    lines = [_line(row, rule(row["rule"])) for row in sorted(wholes, key=departure, reverse=True)]
+def _rules(name: str, wholes: list[Row], cited: Collection[str]) -> Html:
+    lines = [_line(row, cited, rule(row["rule"])) for row in sorted(wholes, key=departure, reverse=True)]
     return table(f"By rule, {group(name)}", ["Rule", *HEADS], lines)
 
 
@@ -126,26 +147,40 @@ def _stratified(name: str, wholes: list[Row]) -> Html | None:
     )
 
 
-def _reasons(name: str, found: list[Row], limits: Limits) -> Html | None:
+def _reasons(name: str, found: list[Row], limits: Limits, cited: Collection[str]) -> Html | None:
     by_reason = [row for row in found if row["reason"] is not None and (row["removed"] or row["flagged"])]
     if not by_reason:
         return None
     by_reason.sort(key=lambda row: (*(-float(part) for part in departure(row)), row["rule"], row["reason"]))
-    lines = [_line(row, rule(row["rule"]), reason(row["rule"], row["reason"])) for row in by_reason]
+    lines = [_line(row, cited, rule(row["rule"]), reason(row["rule"], row["reason"])) for row in by_reason]
     return folded(
         f"By reason, {group(name)}", ["Rule", "Reason", *HEADS], lines, shown=8, most=limits.reasons, words=2
     )
 
 
-def _pairs(report: Report, name: str, limits: Limits) -> Html | None:
+def _pairs(report: Report, name: str, limits: Limits, cited: Collection[str]) -> Html | None:
     found = [row for row in rows(report, "impact_pairs") if name in str(row["group"]).split("*")]
     if not found:
         return None
     found.sort(key=lambda row: (*(-float(part) for part in departure(row)), row["rule"], row["group"]))
-    lines = [_line(row, group(row["group"]), rule(row["rule"])) for row in found]
+    lines = [
+        # A pair stands with both of its groups; an id stands once.
+        _line(
+            row,
+            cited if row["group"].startswith(f"{name}*") else (),
+            el("bdi", group(row["group"])),
+            rule(row["rule"]),
+        )
+        for row in found
+    ]
     return folded(
         f"Pairs with {group(name)}", ["Pair", "Rule", *HEADS], lines, shown=6, most=limits.reasons, words=2
     )
+
+
+def _is_first(row: Row, name: str) -> bool:
+    """A pair stands with both of its groups; its id stands once."""
+    return str(row["group"]).startswith(f"{name}*")
 
 
 def _what_if(report: Report, name: str, limits: Limits) -> Html | None:

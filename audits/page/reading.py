@@ -8,6 +8,7 @@ from audits.page.markup import slug
 
 Row = Mapping[str, Any]
 Report = Mapping[str, Any]
+SIDES = ("before", "after")
 MIN_DOCUMENTS, MAX_RATIO = 200, 1.25  # where a report does not tell its settings
 
 
@@ -59,6 +60,11 @@ def _distance(end: float | None) -> float:
     return apart(end) if end is not None else float("inf")
 
 
+def flagged(report: Report) -> list[Row]:
+    """Every flagged row: of rules, of reasons, of pairs."""
+    return [row for name in ("impact", "impact_pairs") for row in rows(report, name) if row["flagged"]]
+
+
 def axes(found: Sequence[Row]) -> list[str]:
     """Axes in order of first appearance by name; pairs are not among them."""
     return sorted({row["axis"] for row in found if row["axis"] and "*" not in row["axis"]})
@@ -67,6 +73,11 @@ def axes(found: Sequence[Row]) -> list[str]:
 def group_id(group: str) -> str:
     """Where a group's rows open."""
     return slug("group", group)
+
+
+def row_id(row: Row) -> str:
+    """Where one row of a group stands, and what a finding of the same rule, reason and group leads to."""
+    return slug("row", row["rule"], row["reason"] or "any", row["group"])
 
 
 def axis_id(section: str, axis: str) -> str:

@@ -1,0 +1,69 @@
+"""Words that lean to a group: folded, since they may be insults."""
+
+from collections.abc import Sequence
+
+from audits.page.figures import NONE, estimate, number, plain
+from audits.page.limits import Limits
+from audits.page.markup import Html, cut, el, fold, join
+from audits.page.reading import Row, axes, axis_id
+from audits.page.tables import Line, folded
+from audits.page.titles import axis, group
+
+LEAST_Z = 1.96
+WARNING = "Warning: words as they stand in the corpus, insults and slurs may be among them"
+
+
+def leaning_words(found: Sequence[Row], limits: Limits) -> Html | None:
+    """A fold an axis."""
+    leaning = [row for row in found if row["measure"] == "log_odds" and row["word"] is not None]
+    if not leaning:
+        return None
+    near = {(r["group"], r["word"]): r["value"] for r in found if r["measure"] == "npmi"}
+    parts = [
+        el("h3", "Words that lean to a group"),
+        el(
+            "p",
+            "Log-odds of a word where the group is mentioned, against the rest of its axis, with a prior"
+            f" of the whole corpus (Monroe et al. 2008); z above {LEAST_Z} is beyond chance. It says"
+            " what is written beside the group, not what is true.",
+        ),
+    ]
+    for name in axes(leaning):
+        of = [row for row in leaning if row["axis"] == name]
+        groups: dict[str, list[Row]] = {}
+        for row in of:
+            groups.setdefault(row["group"], []).append(row)
+        lines = [_group_words(g, groups[g], near, limits) for g in sorted(groups)]
+        heads = ["Group", "Words that lean to it (z)", "Words that lean away (z)"]
+        inside = folded(
+            f"Words by group, {axis(name)}",
+            heads,
+            lines,
+            shown=30,
+            most=limits.groups,
+            words=3,
+            class_="words",
+        )
+        summary = f"{axis(name)}: {number(len(groups))} groups. {WARNING}"
+        parts.append(fold(summary, inside, id_=axis_id("words", name), class_="harm"))
+    return join(parts)
+
+
+def _group_words(
+    name: str, found: Sequence[Row], near: dict[tuple[str, str], float | None], limits: Limits
+) -> Line:
+    order = sorted(found, key=lambda row: (-(row["z"] or 0.0), row["word"]))
+    towards = [row for row in order if (row["z"] or 0.0) > 0][: limits.words]
+    away = [row for row in reversed(order) if (row["z"] or 0.0) < 0][: limits.words]
+
+    def list_(words: Sequence[Row]) -> Html:
+        return join([_word(row, near) for row in words], ", ") if words else el("span", NONE)
+
+    return Line((el("bdi", group(name)), list_(towards), list_(away)))
+
+
+def _word(row: Row, near: dict[tuple[str, str], float | None]) -> Html:
+    close = near.get((row["group"], row["word"]))
+    title = f"log-odds {estimate(row['value'], row['low'], row['high'])}; {number(row['count'])} times"
+    title += f"; nPMI {plain(close)}" if close is not None else ""
+    return el("span", el("bdi", cut(row["word"], 40)), title=title) + f" ({plain(row['z'], trim=True)})"
