@@ -9,11 +9,11 @@ Row = Mapping[str, Any]
 SHOWN = 3  # names of a list before "and 4 more"
 
 
-def number(value: float) -> str:
-    """A ratio: two decimals below 2, one below 10, then none; thousands separated."""
-    if value < 0.005:
-        return "0"
-    return f"{value:.2f}" if value < 1.995 else f"{value:.1f}" if value < 9.95 else f"{value:,.0f}"
+def number(value: float, like: float | None = None) -> str:
+    """A ratio: two decimals below 2, one below 10, then none; as many as `like` has, of an interval."""
+    size = value if like is None else like
+    digits = 2 if size < 1.995 else 1 if size < 9.95 else 0
+    return f"{value:,.{digits}f}"
 
 
 def percent(share: float) -> str:
@@ -21,11 +21,13 @@ def percent(share: float) -> str:
     return f"{100 * share:.3g} %"
 
 
-def between(low: float | None, high: float | None) -> str:
+def between(low: float | None, high: float | None, like: float | None = None) -> str:
     """An interval of ratios, which may have no upper end."""
     if low is None:
         return "no interval"
-    return f"{number(low)} to {number(high)}" if high is not None else f"{number(low)} or more"
+    return (
+        f"{number(low, like)} to {number(high, like)}" if high is not None else f"{number(low, like)} or more"
+    )
 
 
 def listed(items: Sequence[str]) -> str:
@@ -67,7 +69,7 @@ def removed(
     else:
         text = (
             f"{who} were removed by {rule} {number(row['removal_ratio'])} times as often as"
-            f" {names.mention_others(row['axis'])} ({between(row['low'], row['high'])}; {counts})"
+            f" {names.mention_others(row['axis'])} ({between(row['low'], row['high'], row['removal_ratio'])}; {counts})"
         )
     return capital(text + _stratified(row) + _mostly(row, reasons))
 
@@ -75,7 +77,7 @@ def removed(
 def _stratified(row: Row) -> str:
     if row["mh_ratio"] is None or row["mh_low"] is None:
         return ""
-    interval = between(row["mh_low"], row["mh_high"])
+    interval = between(row["mh_low"], row["mh_high"], row["mh_ratio"])
     return f", {number(row['mh_ratio'])} times within the same source, language and length ({interval})"
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from audits import impact_rows, multiplicity
 from audits.disparity import number, ratios
+from audits.representation_row import proportions
 
 Row = dict[str, Any]
 MH = ("mh_ratio", "mh_low", "mh_high", "mh_p", "strata")
@@ -53,10 +54,8 @@ def axis_of(group: str) -> str:
     return "*".join(part.partition("/")[0] for part in group.split("*"))
 
 
-def share(measure: str, count: int, of: int, **known: Any) -> Row:  # noqa: ANN401 - of a row
+def share(measure: str, count: int, of: int, **known: Any) -> Row:
     """A row of `representation`."""
-    from audits.representation_row import proportions
-
     keys = {"side": "after", "count": count, "of": of} | known
     if known.get("group"):
         keys["axis"] = axis_of(known["group"])
@@ -64,7 +63,7 @@ def share(measure: str, count: int, of: int, **known: Any) -> Row:  # noqa: ANN4
     return row
 
 
-def report(**sections: Any) -> dict[str, Any]:  # noqa: ANN401 - sections of JSON
+def report(**sections: Any) -> dict[str, Any]:
     """A report of 1,000 records with some sections."""
     records = {"read": 1000, "keep": 800, "drop": 150, "review": 30, "error": 20}
     names = ("representation", "associations", "impact", "impact_pairs", "what_if", "counterfactual")

@@ -18,7 +18,8 @@ def gate(**keys: Any) -> Gate:
     [
         (
             {"measure": "removal_ratio", "at_most": 1.25, "min_documents": 200, "p_adjusted_below": 0.05},
-            "removal ratio of any rule for any group at most 1.25 (200 documents or more, adjusted p below 0.05)",
+            "removal ratio of any rule for any group at most 1.25"
+            " (200 documents or more, adjusted p below 0.05)",
         ),
         ({"measure": "language_share", "key": "und", "at_most": 0.1}, "language share (und) at most 0.1"),
         (
@@ -74,7 +75,7 @@ def test_a_bound_of_zero_is_a_bound() -> None:
     ],
 )
 def test_keys_that_do_not_go_together_are_faults(keys: dict[str, Any], said: str) -> None:
-    with pytest.raises(UserError, match=".") as caught:
+    with pytest.raises(UserError) as caught:
         check({"gates": [keys]})
     assert said in str(caught.value)
 

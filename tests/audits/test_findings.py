@@ -1,0 +1,297 @@
+"""What is told first, and how."""
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audits.findings import MOST, findings
+from audits.gates import judge
+from audits.reviews import Decision
+from schemas.gates import Gate
+from tests.audits.rows_of import impact, report, share
+
+REPETITION = "gopher_repetition/1"
+NIGERIA = {(REPETITION, None, "geography/nigeria"): (480, 2000, 1920, 16000)}
+
+
+def only(rep: dict[str, Any]) -> dict[str, Any]:
+    (row,) = findings(rep)
+    return row
+
+
+def test_an_unfair_rule_is_told_in_one_sentence_with_number_interval_and_counts() -> None:
+    row = only(report(impact=impact(NIGERIA)))
+    assert row["sentence"] == (
+        "Documents that mention Nigeria were removed by the repetition rule 2.0 times as often as documents"
+        " that mention other countries and regions (1.8 to 2.2; 480 of 2,000)."
+    )
+    assert (row["kind"], row["rule"], row["group"], row["axis"]) == (
+        "disparity",
+        REPETITION,
+        "geography/nigeria",
+        "geography",
+    )
+    assert (row["value"], row["count"], row["of"]) == (2.0, 480, 2000)
+    assert row["anchor"] == "impact-gopher_repetition-geography-nigeria"
+    assert re.fullmatch("[0-9a-f]{16}", row["id"])
+    assert (
+        row["action"]
+        == f"Answer with `evenhand review REPORT --finding {row['id']} --accept` or `--dismiss`."
+    )
+
+
+def test_the_stratified_ratio_and_the_main_reason_belong_to_the_sentence() -> None:
+    rows = impact(
+        NIGERIA
+        | {
+            (REPETITION, "duplicate_lines", "geography/nigeria"): (310, 2000, 600, 16000),
+            (REPETITION, "empty", "geography/nigeria"): (30, 2000, 240, 16000),
+        }
+    )
+    rows[0] |= {"mh_ratio": 1.71, "mh_low": 1.5, "mh_high": 1.94, "mh_p": 1e-9, "strata": 40}
+    row = only(report(impact=rows))
+    assert row["sentence"].endswith(
+        "480 of 2,000), 1.71 times within the same source, language and length (1.50 to 1.94),"
+        " mostly for repeated lines (310)."
+    )
+
+
+def test_a_reason_alone_is_told_as_such() -> None:
+    rows = impact(
+        {
+            ("gopher_quality/1", None, "gender/women"): (300, 3000, 310, 3000),
+            ("gopher_quality/1", "too_few_stop_words", "gender/women"): (90, 3000, 20, 3000),
+        }
+    )
+    row = only(report(impact=rows))
+    assert (
+        "by Gopher's quality rule, for too few common words, 4.5 times as often as documents that mention"
+        " other genders" in row["sentence"]
+    )
+    assert row["reason"] == "too_few_stop_words"
+
+
+def test_a_reference_that_lost_nothing_has_no_ratio() -> None:
+    counts = {("toxicity/1", None, "religion/islam"): (40, 400, 0, 4000)}
+    rows = [row | {"flagged": True} for row in impact(counts)]
+    assert only(report(impact=rows))["sentence"] == (
+        "Documents that mention Islam were removed by the toxicity rule and none of 4,000 documents that mention"
+        " other religions (40 of 400)."
+    )
+
+
+def test_a_country_and_the_regions_that_contain_it_are_told_once() -> None:
+    rows = impact(
+        NIGERIA
+        | {
+            (REPETITION, None, "geography/western_africa"): (540, 2500, 1860, 15500),
+            (REPETITION, None, "geography/sub_saharan_africa"): (600, 3000, 1800, 15000),
+            (REPETITION, None, "geography/africa"): (640, 3300, 1760, 14700),
+        }
+    )
+    assert all(row["flagged"] for row in rows)
+    row = only(report(impact=rows))
+    assert row["group"] == "geography/nigeria"
+    assert row["sentence"].startswith(
+        "Documents that mention Nigeria (and so Western Africa, Sub-Saharan Africa and Africa) were removed"
+    )
+
+
+def test_a_region_that_is_treated_alike_is_told_with_its_countries() -> None:
+    rows = impact(
+        {
+            (REPETITION, None, "geography/nigeria"): (240, 1000, 2160, 17000),
+            (REPETITION, None, "geography/ghana"): (250, 1000, 2150, 17000),
+            (REPETITION, None, "geography/western_africa"): (480, 2000, 1920, 16000),
+        }
+    )
+    row = only(report(impact=rows))
+    assert row["sentence"].startswith(
+        "Documents that mention Western Africa (Ghana and Nigeria among them) were"
+    )
+
+
+def test_a_country_that_fares_worse_than_its_region_is_told_apart() -> None:
+    rows = impact(
+        {
+            (REPETITION, None, "geography/nigeria"): (600, 1000, 2160, 17000),
+            (REPETITION, None, "geography/western_africa"): (1100, 3500, 1600, 14500),
+        }
+    )
+    assert {row["group"] for row in findings(report(impact=rows))} == {
+        "geography/nigeria",
+        "geography/western_africa",
+    }
+
+
+def test_other_axes_and_rules_stay_apart() -> None:
+    rows = impact(
+        NIGERIA
+        | {
+            (REPETITION, None, "religion/islam"): (300, 1000, 1000, 10000),
+            ("toxicity/1", None, "geography/nigeria"): (90, 2000, 160, 16000),
+        }
+    )
+    told = findings(report(impact=rows))
+    assert [row["low"] for row in told] == sorted((row["low"] for row in told), reverse=True)
+    assert len(told) == 3
+
+
+def test_what_would_halve_the_excess_is_told_and_how_many_examples_there_are() -> None:
+    base = {
+        "rule": REPETITION,
+        "reason": "duplicate_lines",
+        "axis": "geography",
+        "group": "geography/nigeria",
+        "policy_threshold": 0.3,
+    }
+    what_if = [
+        base | {"threshold": 0.3, "removed": 310, "removal_ratio": 2.0, "removed_in_all": 3000},
+        base | {"threshold": 0.35, "removed": 250, "removal_ratio": 1.7, "removed_in_all": 2500},
+        base | {"threshold": 0.4, "removed": 180, "removal_ratio": 1.4, "removed_in_all": 1800},
+    ]
+    examples = [{"rule": REPETITION, "group": "geography/nigeria"}] * 20
+    action = only(report(impact=impact(NIGERIA), what_if=what_if, examples=examples))["action"]
+    assert action.startswith(
+        "With a threshold of 0.4 for repeated lines, now 0.3, the ratio for that reason would be 1.40, and 1,200"
+        " documents fewer would be removed for it in all. Read the 20 examples below. Answer with"
+    )
+
+
+def test_a_gate_that_the_same_removal_breaks_is_told_with_it_and_comes_first() -> None:
+    rows = impact(NIGERIA | {("toxicity/1", None, "religion/islam"): (200, 1000, 200, 10000)})
+    gates = [
+        Gate(
+            measure="removal_ratio",
+            rule="gopher_repetition",
+            at_most=1.25,
+            min_documents=200,
+            p_adjusted_below=0.05,
+        ),
+        Gate(measure="error_rate", at_most=0.01),
+        Gate(measure="kept_share", at_least=0.5),
+    ]
+    rep = report(impact=rows)
+    rep["gates"] = judge(gates, rep)
+    told = findings(rep)
+    assert [row["kind"] for row in told] == ["gate", "gate", "disparity"]
+    assert told[0]["sentence"] == "Error rate is 2 %; the policy allows 1 % at most."
+    assert told[1]["sentence"].startswith("Documents that mention Nigeria were removed")
+    assert told[1]["sentence"].endswith("480 of 2,000); the policy allows 1.25 at most.")
+    assert (told[0]["anchor"], told[1]["anchor"]) == ("gate-1", "gate-0")
+
+
+def test_nothing_flagged_tells_how_small_a_ratio_the_data_could_have_shown() -> None:
+    rows = impact(
+        {("pii/1", None, group): (40, 2000, 400, 20000) for group in ("age/children", "age/teenagers")}
+    )
+    row = only(report(impact=rows))
+    assert row["kind"] == "none"
+    assert row["sentence"].startswith(
+        "No rule removed documents that mention a group more than 1.25 times as often as others of its axis,"
+        " of 2 comparisons"
+    )
+    assert 1.5 < row["value"] < 1.8
+    assert (
+        f"a ratio of {row['value']:.2f} or more would have been shown four times in five" in row["sentence"]
+    )
+    assert row["action"] is None
+
+
+@pytest.mark.parametrize("rows", [[], impact({("pii/1", None, "age/children"): (4, 20, 40, 2000)})])
+def test_nothing_to_judge_is_no_clean_bill(rows: list[dict[str, Any]]) -> None:
+    row = only(report(impact=rows))
+    assert (
+        row["sentence"]
+        == "No removals could be judged: no group is mentioned in 200 documents that a rule was measured on."
+    )
+
+
+def test_pairs_are_told_where_they_fare_worse_than_either_group() -> None:
+    singles = impact(
+        {
+            ("pii/1", None, "gender/women"): (100, 5000, 90, 5000),
+            ("pii/1", None, "geography/nigeria"): (60, 2500, 250, 12000),
+        }
+    )
+    worse = impact({("pii/1", None, "gender/women*geography/nigeria"): (90, 600, 100, 5000)})
+    (row, _) = findings(report(impact=singles, impact_pairs=worse))
+    assert row["kind"] == "pair"
+    assert row["sentence"].startswith(
+        "Documents that mention both women and Nigeria were removed by the personal-data rule 7.5 times as often"
+        " as other documents that mention a gender and a country or region"
+    )
+
+
+def test_a_share_that_all_rules_together_lessened_is_told() -> None:
+    rows = [
+        share("axis_share", count, of, group="geography/nigeria", side=side)
+        for side, count, of in (("before", 1000, 10000), ("after", 600, 9000))
+    ]
+    (row, none) = findings(report(representation=rows))
+    assert (row["kind"], none["kind"]) == ("share", "none")
+    assert row["sentence"].startswith(
+        "Documents that mention Nigeria fell from 10 % to 6.67 % of those that mention any group of countries"
+        " and regions"
+    )
+
+
+def test_flips_under_identity_swaps_are_told_and_those_of_restyling_are_not() -> None:
+    numbers = {"rule": None, "documents": 200, "flips": 12, "rate": 0.06, "low": 0.035, "high": 0.1}
+    rows = [{"change": change, **numbers} for change in ("swap_nationality", "upper_case")]
+    (row, _) = findings(report(counterfactual=rows))
+    assert row["sentence"] == (
+        "The verdict on 6 % of documents flips when they are given another country (3.5 % to 10 %;"
+        " 12 of 200)."
+    )
+
+
+def test_there_are_seven_at_most_and_the_last_counts_the_rest() -> None:
+    groups = ("fiji", "peru", "cuba", "iran", "oman", "mali", "chad", "laos", "togo")
+    counts = {
+        ("pii/1", None, f"geography/{name}"): (100 + 5 * i, 400, 500, 20000) for i, name in enumerate(groups)
+    }
+    told = findings(report(impact=impact(counts)))
+    assert len(told) == MOST
+    assert told[0]["group"] == "geography/togo"
+    assert told[-1]["sentence"] == "3 more removals are in the tables below."
+
+
+def test_dismissed_findings_stay_and_come_last() -> None:
+    rows = impact(NIGERIA | {("toxicity/1", None, "religion/islam"): (60, 1000, 200, 10000)})
+    rep = report(impact=rows)
+    first, second = findings(rep)
+    dismissed = Decision(first["id"], "dismissed", "spam of one site", "A. Reviewer", "ab" * 32)
+    accepted = Decision(second["id"], "accepted", "threshold is raised", "B. Reviewer", "cd" * 32)
+    told = findings(rep, [dismissed, accepted])
+    assert [row["id"] for row in told] == [second["id"], first["id"]]
+    assert [row["review_decision"] for row in told] == ["accepted", "dismissed"]
+    assert (told[1]["review_by"], told[1]["review_report"]) == ("A. Reviewer", "abababababab")
+    assert told[1]["sentence"] == first["sentence"]
+
+
+def test_a_finding_keeps_its_id_when_only_its_numbers_change() -> None:
+    before = only(report(impact=impact(NIGERIA)))
+    after = only(report(impact=impact(dict.fromkeys(NIGERIA, (500, 2000, 1920, 16000)))))
+    assert before["id"] == after["id"]
+    assert before["sentence"] != after["sentence"]
+
+
+MANY = impact(
+    NIGERIA
+    | {
+        (REPETITION, None, "geography/western_africa"): (540, 2500, 1860, 15500),
+        (REPETITION, "empty", "geography/nigeria"): (300, 2000, 400, 16000),
+        ("pii/1", None, "geography/nigeria"): (300, 2000, 400, 16000),
+        ("pii/1", None, "gender/women"): (300, 2000, 400, 16000),
+        ("toxicity/1", None, "gender/women"): (30, 2000, 400, 16000),
+    }
+)
+
+
+@given(order=st.permutations(range(len(MANY))))
+def test_the_order_of_rows_changes_no_finding(order: list[int]) -> None:
+    assert findings(report(impact=[MANY[i] for i in order])) == findings(report(impact=MANY))
