@@ -67,10 +67,9 @@ def removed(
         others = f"none of {row['reference_documents']:,} {names.mention_others(row['axis'])}"
         text = f"{who} were removed by {rule} and {others} ({counts})"
     else:
-        text = (
-            f"{who} were removed by {rule} {number(row['removal_ratio'])} times as often as"
-            f" {names.mention_others(row['axis'])} ({between(row['low'], row['high'], row['removal_ratio'])}; {counts})"
-        )
+        ratio = row["removal_ratio"]
+        others = f"{names.mention_others(row['axis'])} ({between(row['low'], row['high'], ratio)}; {counts})"
+        text = f"{who} were removed by {rule} {number(ratio)} times as often as {others}"
     return capital(text + _stratified(row) + _mostly(row, reasons))
 
 

@@ -78,8 +78,8 @@ def test_a_reference_that_lost_nothing_has_no_ratio() -> None:
     counts = {("toxicity/1", None, "religion/islam"): (40, 400, 0, 4000)}
     rows = [row | {"flagged": True} for row in impact(counts)]
     assert only(report(impact=rows))["sentence"] == (
-        "Documents that mention Islam were removed by the toxicity rule and none of 4,000 documents that mention"
-        " other religions (40 of 400)."
+        "Documents that mention Islam were removed by the toxicity rule and none of 4,000 documents that"
+        " mention other religions (40 of 400)."
     )
 
 
@@ -156,8 +156,8 @@ def test_what_would_halve_the_excess_is_told_and_how_many_examples_there_are() -
     examples = [{"rule": REPETITION, "group": "geography/nigeria"}] * 20
     action = only(report(impact=impact(NIGERIA), what_if=what_if, examples=examples))["action"]
     assert action.startswith(
-        "With a threshold of 0.4 for repeated lines, now 0.3, the ratio for that reason would be 1.40, and 1,200"
-        " documents fewer would be removed for it in all. Read the 20 examples below. Answer with"
+        "With a threshold of 0.4 for repeated lines, now 0.3, the ratio for that reason would be 1.40, and"
+        " 1,200 documents fewer would be removed for it in all. Read the 20 examples below. Answer with"
     )
 
 
@@ -221,8 +221,8 @@ def test_pairs_are_told_where_they_fare_worse_than_either_group() -> None:
     (row, _) = findings(report(impact=singles, impact_pairs=worse))
     assert row["kind"] == "pair"
     assert row["sentence"].startswith(
-        "Documents that mention both women and Nigeria were removed by the personal-data rule 7.5 times as often"
-        " as other documents that mention a gender and a country or region"
+        "Documents that mention both women and Nigeria were removed by the personal-data rule 7.5 times as"
+        " often as other documents that mention a gender and a country or region"
     )
 
 
