@@ -2,13 +2,13 @@
 
 Documents of one site or source resemble each other, so a rate over words has more noise than as many
 independent words would give. The bootstrap draws clusters, not documents, with replacement (Davison and
-Hinkley, "Bootstrap Methods and their Application", 1997, 3.8). Of each replicate's ratio R* = M* / D* it takes
+Hinkley, "Bootstrap Methods and their Application", 1997, 3.8). Of the ratio R* = M* / D* of each replicate
 
     t* = (R* - R) / s*,  s* = sqrt(sum (m_c - R* d_c)^2) / D*,  over the clusters c drawn,
 
-and [R - t*_.975 s, R - t*_.025 s] is the interval (Efron, "Nonparametric standard errors and confidence
-intervals", 1981). Plain percentiles of R* are too narrow where clusters are few or differ much in size: of
-simulated corpora of 20 unlike sites they held the rate in 86 % instead of 91 %; the table is in
+is computed, and the interval is [R - t*_.975 s, R - t*_.025 s] (Efron, "Nonparametric standard errors and
+confidence intervals", 1981). Plain percentiles of R* are too narrow where clusters are few or differ much in
+size: of simulated corpora of 20 unlike sites they held the rate in 86 % instead of 91 %; the table is in
 docs/decisions/representation.md.
 
 The seed is fixed, and bounds are rounded to DIGITS significant digits, so that the last bits do not matter.

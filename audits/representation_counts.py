@@ -150,8 +150,8 @@ def _upward(matched: pa.RecordBatch) -> tuple[npt.NDArray[np.int64], ...]:
 def _sites(documents: pa.RecordBatch) -> npt.NDArray[np.int64]:
     """int64[n], cluster of the registered domain, or of the source where there is none."""
     domain = tally.domains(pa.chunked_array([documents.column("url")]))
-    # A separator that no domain holds, so that a source is not taken for the site of that name.
-    source = pc.binary_join_element_wise("", documents.column("source").fill_null(""), "\n")
+    # With a line feed, which no domain holds, so that a source is not taken for the site of that name.
+    source = pc.binary_join_element_wise(documents.column("source").fill_null(""), "", "\n")
     return _hashed(pc.coalesce(domain, source))
 
 

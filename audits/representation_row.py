@@ -27,7 +27,7 @@ def proportions(measure: str, wanted: Iterable[Row]) -> list[Row]:
     wanted = list(wanted)
     count, of = (np.array([keys[name] for keys in wanted], np.float64) for name in ("count", "of"))
     low, high = wilson(count, of)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore"):
         value = count / of
     return [
         row(measure, keys | {"value": v, "low": a, "high": b})

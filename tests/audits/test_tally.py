@@ -130,6 +130,12 @@ def test_sizes_conserve_documents_characters_and_bytes(found: list[dict[str, Any
         for kind in ("source", "language", "year"):
             for name, size in total.items():
                 assert sum(group[side][name] for group in stats[kind].values()) == size, (kind, name)
+        with_host = [
+            row
+            for row in expected
+            if tally.domains(pa.chunked_array([[row["url"]]], pa.string()))[0].is_valid
+        ]
+        assert sum(group[side]["documents"] for group in stats["region"].values()) == len(with_host)
 
 
 DOMAINS = [
