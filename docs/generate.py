@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from evenhand import cli
 from filters import catalogue
+from schemas import report
 from schemas.config import Config
 from schemas.parameters import Parameters
 
@@ -45,7 +46,12 @@ def rules_page() -> str:
     return "\n".join(parts) + "\n"
 
 
-PAGES = {"cli.md": cli_page, "rules.md": rules_page}
+def report_schema() -> str:
+    """`report.schema.json`: the JSON Schema of `report.json`."""
+    return json.dumps(report.json_schema(), indent=1, sort_keys=True) + "\n"
+
+
+PAGES = {"cli.md": cli_page, "rules.md": rules_page, "report.schema.json": report_schema}
 
 
 def main() -> None:
