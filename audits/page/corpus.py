@@ -6,7 +6,7 @@ from audits.page.corpus_axes import BY_AXIS, of_axis
 from audits.page.corpus_pronouns import CHARTS, GAPS, gender_gaps, pronouns
 from audits.page.figures import NONE, estimate, number, percent, with_count
 from audits.page.limits import Limits
-from audits.page.markup import Html, code, cut, el, join, link
+from audits.page.markup import Html, code, cut, el, fold, join, link
 from audits.page.reading import SIDES, Report, Row, axes, rows
 from audits.page.tables import Line, folded
 from audits.page.titles import group
@@ -33,7 +33,9 @@ def corpus(report: Report, limits: Limits) -> Html:
     parts += [pronouns(found), gender_gaps(found)]
     parts += [_shares(found, measure, *heads, limits) for measure, heads in BREAKDOWNS.items()]
     parts.append(_other(found, limits))
-    parts += [el("h3", "Volumes"), volumes(report), changed(report)]
+    whole = "How much text: documents and bytes by source, language, year and web domain"
+    parts.append(fold(whole, volumes(report), open_=not found))
+    parts.append(changed(report))
     return join(parts)
 
 

@@ -34,6 +34,7 @@ def plain(value: float | None, *, trim: bool = False) -> str:
     digits = 2 - math.floor(math.log10(abs(float(f"{value:.2e}"))))
     rounded = round(value, digits)
     said = f"{rounded:,.{max(digits, 0)}f}"
+    said = said.replace("-", "−")
     return said.rstrip("0").rstrip(".") if trim and "." in said else said
 
 

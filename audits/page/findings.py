@@ -56,6 +56,7 @@ def _finding(row: Row, ids: Collection[str]) -> Html:
         decided = DECISIONS.get(row["review_decision"], cut(row["review_decision"], 40))
         by = f" by {cut(row['review_by'], 80)}" if row["review_by"] else ""
         why = f": {cut(row['review_reason'], 400)}" if row["review_reason"] else ""
+        why += f" (of report {cut(row['review_report'], 16)})" if row.get("review_report") else ""
         parts.append(el("p", el("strong", decided + by), why, class_="decision"))
     return join(parts)
 

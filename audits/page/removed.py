@@ -55,13 +55,15 @@ def _how_to_read(report: Report) -> Html:
 
 
 def widest(report: Report) -> list[Row]:
-    """Rules, and flagged reasons, farthest from 1: removed more often first, then less often."""
+    """Rules, and flagged reasons of others, farthest from 1: removed more often first, then less often."""
     least = min_documents(report)
+    told = {(row["rule"], row["group"]) for row in whole_rules(report) if row["flagged"]}
     found = [
         row
         for row in rows(report, "impact")
-        if (row["reason"] is None or row["flagged"]) and judged(row, least) and row["removal_ratio"] > 0
+        if row["reason"] is None or (row["flagged"] and (row["rule"], row["group"]) not in told)
     ]
+    found = [row for row in found if judged(row, least) and row["removal_ratio"] > 0]
     found.sort(key=lambda row: (*(-float(part) for part in departure(row)), row["rule"], row["group"]))
     more = [row for row in found if row["removal_ratio"] >= 1]
     less = [row for row in found if row["removal_ratio"] < 1]

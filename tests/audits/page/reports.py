@@ -19,8 +19,17 @@ RULES = {
 AXES = {
     "gender": {"men": 2600, "women": 2300, "transgender": 140, "nonbinary": 35},
     "geography": {
-        **{"nigeria": 2000, "france": 1900, "japan": 1500, "brazil": 900, "kenya": 420, "europe": 4000},
-        **{"africa": 2600, "asia": 2300, "fiji": 60, "malta": 25, "tuvalu": 0},
+        "nigeria": 2000,
+        "france": 1900,
+        "japan": 1500,
+        "brazil": 900,
+        "kenya": 420,
+        "europe": 4000,
+        "africa": 2600,
+        "asia": 2300,
+        "fiji": 60,
+        "malta": 25,
+        "tuvalu": 0,
     },
     "religion": {"christianity": 1800, "islam": 1200, "judaism": 500, "hinduism": 260, "jainism": 12},
     "sexual_orientation": {"gay": 320, "lesbian": 240, "lgbtq": 220, "asexual": 9},
@@ -145,8 +154,9 @@ def compared(told: dict[str, Any]) -> dict[str, Any]:
         rows.append(
             {
                 "section": "impact", "measure": "removal_ratio", "rule": "gopher_repetition/1", "reason": None,
-                "axis": group.partition("/")[0], "group": group, "key": None, "before": 1.05, "after": 1.05 + i,
-                "difference": float(i), "low": i - 0.2, "high": i + 0.2, "p": 0.0001 if i else 0.9,
+                "axis": group.partition("/")[0], "group": group, "key": None,
+                "before": 1.05, "after": 1.05 + i, "difference": float(i), "low": i - 0.2, "high": i + 0.2,
+                "p": 0.0001 if i else 0.9,
                 "p_adjusted": 0.0003 if i else 0.9, "drifted": bool(i), "note": None,
             }
         )  # fmt: skip
@@ -419,7 +429,8 @@ def _counterfactual(chance: random.Random) -> list[dict[str, Any]]:
             rows.append(
                 {
                     "change": change, "rule": rule, "documents": 200, "flips": flips, "rate": flips / 200,
-                    "low": flips / 260, "high": flips / 200 + 0.02, "to_removed": flips, "to_kept": 0, "note": None,
+                    "low": flips / 260, "high": flips / 200 + 0.02, "to_removed": flips, "to_kept": 0,
+                    "note": None,
                 }
             )  # fmt: skip
     return rows
@@ -449,9 +460,9 @@ def _gates(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ):
         rows.append(
             {
-                "name": name, "measure": name.split()[0], "rule": None, "group": None, "operator": "at_most",
-                "threshold": 0.1, "value": value, "verdict": verdict, "where": "all records" if value else None,
-                "checked": int(value is not None), "failed": 0, "note": note,
+                "name": name, "measure": name.split()[0], "rule": None, "group": None,
+                "operator": "at_most", "threshold": 0.1, "value": value, "verdict": verdict,
+                "where": "all records" if value else None, "checked": int(value is not None), "failed": 0, "note": note,
             }
         )  # fmt: skip
     return rows
@@ -473,32 +484,24 @@ def _examples(
 
 def _example(rule: str, reason: str, group: str, i: int, text: str) -> dict[str, Any]:
     return {
-        "rule": rule, "reason": reason, "axis": group.partition("/")[0], "group": group, "doc_id": f"{i:032x}",
-        "source_id": f"forum/{i}", "source": "forum", "language": "en", "score": 0.41, "threshold": 0.3, "text": text,
+        "rule": rule, "reason": reason, "axis": group.partition("/")[0], "group": group,
+        "doc_id": f"{i:032x}", "source_id": f"forum/{i}", "source": "forum", "language": "en",
+        "score": 0.41, "threshold": 0.3, "text": text,
     }  # fmt: skip
 
 
 def _rules(rules: dict[str, tuple[str, ...]], read: int, kept: int) -> list[dict[str, Any]]:
-    rows = []
+    rows: list[dict[str, Any]] = []
     left = read - kept - 52
     for i, (rule, reasons) in enumerate(rules.items()):
         taken = left if i == len(rules) - 1 else left // 3
         left -= taken
-        for reason in (None, *reasons):
-            rows.append(
-                {
-                    "rule": rule, "reason": reason, "fired": taken + 100, "only": taken // 2, "not_measured": 3,
-                    "decided": taken, "decided_share": _six(taken / read),
-                }
-            )  # fmt: skip
-    for reason in (None, "bad_json"):
-        rows.append(
-            {
-                "rule": "input/1", "reason": reason, "fired": None, "only": None, "not_measured": None,
-                "decided": 12, "decided_share": _six(12 / read),
-            }
-        )  # fmt: skip
-    return rows
+        counts = {"fired": taken + 100, "only": taken // 2, "not_measured": 3, "decided": taken}
+        counts["decided_share"] = _six(taken / read)
+        rows += [{"rule": rule, "reason": reason, **counts} for reason in (None, *reasons)]
+    unread = {"rule": "input/1", "decided": 12, "decided_share": _six(12 / read)}
+    unread |= dict.fromkeys(("fired", "only", "not_measured"))
+    return [*rows, unread | {"reason": None}, unread | {"reason": "bad_json"}]
 
 
 def _counts(read: int, kept: int) -> list[dict[str, Any]]:
