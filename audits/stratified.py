@@ -7,8 +7,9 @@ ratio     R / S, R = sum a n0 / N, S = sum b n1 / N
 variance  of its logarithm: sum (m n1 n0 - a b N) / N^2 / (R S), right for few large strata and for many small
           ones (Greenland and Robins, "Estimation of a common effect parameter from sparse follow-up data",
           1985)
-p         (sum a - n1 m / N)^2 / sum n1 n0 m (N - m) / (N^2 (N - 1)) against chi-square with one degree of
-          freedom (Mantel and Haenszel, 1959), without correction for continuity.
+p         (sum a - n1 m / N)^2 / V, V = sum n1 n0 m (N - m) / (N^2 (N - 1)), against chi-square with one
+          degree of freedom (Mantel and Haenszel, 1959), without correction for continuity; where V is below
+          EXACT_BELOW, the tail of the same sum by its saddlepoint (`audits/saddlepoint.py`).
 
 Strata that lack either side say nothing and are left out. It answers: had both sides the same mix of sources,
 languages and lengths, would the rule still remove one of them more often?
@@ -19,7 +20,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from audits.intervals import Numbers, Z, two_sided
+from audits import intervals, saddlepoint
+from audits.equality import EXACT_BELOW
+from audits.intervals import Numbers, Z
 
 
 class Stratified(NamedTuple):
@@ -56,7 +59,10 @@ def mantel_haenszel(
         spread = ((m * n1 * n0 - a * b * total) / total**2).sum(axis=1)
         error = np.sqrt(np.where(right * left > 0, spread / (right * left), np.nan))
         expected, variance = n1 * m / total, n1 * n0 * m * (total - m) / (total**2 * (total - 1))
-        z = (a - expected).sum(axis=1) / np.sqrt(variance.sum(axis=1))
-        p = np.where(variance.sum(axis=1) > 0, two_sided(z), np.nan)
+        spread_of_sum = variance.sum(axis=1)
+        p = intervals.two_sided((a - expected).sum(axis=1) / np.sqrt(spread_of_sum))
         low, high = ratio * np.exp(-Z * error), ratio * np.exp(Z * error)
+    p = np.where(spread_of_sum > 0, p, np.nan)
+    few = (spread_of_sum > 0) & (spread_of_sum < EXACT_BELOW)
+    p[few] = saddlepoint.two_sided(a[few].sum(axis=1), expected[few], variance[few])
     return Stratified(ratio, low, high, p, both.sum(axis=1))

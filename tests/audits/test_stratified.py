@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from audits.disparity import ratios
 from audits.stratified import mantel_haenszel
@@ -66,6 +67,35 @@ def test_it_equals_exact_fractions(strata: list[tuple[int, int, int, int]]) -> N
     assert found.ratio[0] == pytest.approx(ratio)
     assert found.low[0] == pytest.approx(exp(log(ratio) - 1.959964 * error), rel=1e-5, abs=1e-12)
     assert found.high[0] == pytest.approx(exp(log(ratio) + 1.959964 * error), rel=1e-5)
+
+
+def exact(strata: np.ndarray) -> float:
+    """P of a sum as far from its mean, by convolution of each stratum's hypergeometric distribution."""
+    a, n1, b, n0 = strata
+    m, total = a + b, n1 + n0
+    chances = np.array([1.0])
+    for i in range(len(a)):
+        values = np.arange(min(m[i], n1[i]) + 1)
+        chances = np.convolve(chances, stats.hypergeom.pmf(values, total[i], m[i], n1[i]))
+    expected = (m * n1 / total).sum()
+    distance = abs(np.arange(len(chances)) - expected)
+    return float(chances[distance >= abs(a.sum() - expected) - 1e-9].sum())
+
+
+def test_the_p_of_few_removals_is_that_of_the_exact_distribution() -> None:
+    random = np.random.default_rng(1980)
+    errors = []
+    for _ in range(600):
+        n1, n0 = random.integers(1, 300, 8), random.integers(1, 3000, 8)
+        rate = 10 ** random.uniform(-3, -0.7, 8)
+        a, b = random.binomial(n1, rate * random.choice([1, 1.5])), random.binomial(n0, rate)
+        strata = np.array([a, n1, b, n0])
+        p = exact(strata)
+        if (a + b).sum() and p > 1e-6:
+            errors.append(log(mantel_haenszel(*strata[:, None, :]).p[0] / p))
+    assert len(errors) > 300
+    assert np.quantile(np.abs(errors), 0.9) < 0.05
+    assert np.abs(errors).max() < log(2)
 
 
 def test_one_stratum_has_the_plain_ratio() -> None:
