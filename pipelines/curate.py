@@ -13,7 +13,7 @@ from typing import Any
 
 from filters.balance import resolve
 from filters.mentions import dialect_model
-from pipelines import costly, local_pool, stages, storage
+from pipelines import costly, evaluation_sets, local_pool, stages, storage
 from pipelines.estimate import Estimate, check_space, expected
 from pipelines.output import Output, open_output
 from pipelines.parent import open_parent
@@ -87,6 +87,7 @@ def curate(
     for path in skipped:
         say(f"skipped {path}: not a format that is read")
     earlier = open_parent(parent, config) if parent else None
+    decontaminates = "decontamination" in config.filters
     identity = {
         "code": code_hash(),
         "measured": [config.measured(), limit],
@@ -94,6 +95,7 @@ def curate(
         "config": config.document(),
         "input": key([[p.uri, p.start, p.stop, p.stamp] for p in pieces], config.output.shard_bytes),
         "parent": earlier.snapshot if earlier else None,
+        "evaluation": evaluation_sets.stamps(config.decontamination) if decontaminates else None,
     }
     with open_output(output, identity, overwrite=overwrite, say=say) as target:
         if target.complete:

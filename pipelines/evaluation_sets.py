@@ -135,6 +135,8 @@ def files(one: EvaluationSet) -> list[File]:
     Raises:
         UserError: there are none.
     """
+    if one.path is None:
+        raise UserError(f"evaluation set `{one.name}` has no `path`", "name its file, folder or glob")
     found = sorted(list_files(one.path, saved=False), key=lambda file: file.relative)
     known = [file for file in found if one.format or _kind(file.relative)]
     if not known:

@@ -264,9 +264,15 @@ class Config(Section):
         return {"filters": list(self.filters), **{name: parts[name] for name in self.filters}}
 
     def measured(self) -> dict[str, Any]:
-        """The part that scores depend on, in no order of filters: a change needs a re-run."""
-        parts = {n: p.model_dump(mode="json", include=set(p.MEASURED)) for n, p in self.parameters().items()}
+        """The part that scores depend on, in no order of filters: a change needs a re-run.
+
+        Paths are no part of it; what lies there is known by its fingerprint.
+        """
         whole = self.document()
+        parts = {
+            name: {key: value for key, value in whole[name].items() if key in parameters.MEASURED}
+            for name, parameters in self.parameters().items()
+        }
         return {
             "input": {key: value for key, value in whole["input"].items() if key != "max_error_rate"},
             "sources": [{"name": s["name"], "format": s["format"]} for s in whole["sources"]],

@@ -8,7 +8,7 @@ import json
 import sys
 from pathlib import Path
 
-import fasttext  # type: ignore[import-untyped]
+import fasttext
 from babel import Locale
 from babel.core import get_global
 

@@ -11,7 +11,7 @@ from typing import ClassVar, Literal, Self, get_args
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas import pii_key
+from schemas import fingerprints, pii_key
 from schemas.languages import languages, meant
 from schemas.populations import populations
 
@@ -224,7 +224,11 @@ class EvaluationSet(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(min_length=1, description="Its name in the ledger.")
-    path: str = Field(min_length=1, description="File, folder or glob, from the working directory.")
+    path: str | None = Field(
+        default=None,
+        min_length=1,
+        description="File, folder or glob, from the working directory; not recorded.",
+    )
     format: Literal["jsonl", "json", "csv", "tsv", "text"] | None = Field(
         default=None, description="Null: by the name of each file."
     )
@@ -336,6 +340,17 @@ def _fault(message: str, *below: str | int, hint: str | None = None) -> Pydantic
     return PydanticCustomError("ours", "{message}", {"message": message, "below": below, "hint": hint})
 
 
+def _take_fingerprint(parameters: Parameters, section: str, path: str, fingerprint: str) -> None:
+    """Sets the field `fingerprint` to that of the files that the field `path` names, if it does."""
+    if (named := getattr(parameters, path)) is None:
+        return
+    try:
+        found = fingerprints.of_files(named)
+    except ValueError as error:
+        raise _fault(f"`{section}.{path}`: {error}", path) from error
+    object.__setattr__(parameters, fingerprint, found)
+
+
 PiiEntity = Literal[
     "EMAIL_ADDRESS",
     "PHONE_NUMBER",
@@ -406,6 +421,7 @@ class Pii(Parameters):
             "key_env",
             "key_fingerprint",
             "names_model",
+            "names_fingerprint",
         }
     )
 
@@ -437,6 +453,9 @@ class Pii(Parameters):
         default=None,
         description="Folder of a spaCy or transformers model that finds names; null: none are looked for.",
     )
+    names_fingerprint: str | None = Field(
+        default=None, description="Of that model; taken from its files, and all of it that is recorded."
+    )
     max_matches: int | None = Field(
         default=None, ge=0, description="Most matches of a document; null: no check."
     )
@@ -455,10 +474,12 @@ class Pii(Parameters):
 
     @model_validator(mode="after")
     def _keyed(self) -> Self:
-        """Surrogates need a key, of which the config keeps the fingerprint."""
+        """Surrogates need a key, of which the config keeps the fingerprint: a recorded one has that alone."""
         if "surrogate" not in (self.action, *self.actions.values()):
             return self
         sources = [name for name in ("key_file", "key_env") if getattr(self, name) is not None]
+        if not sources and self.key_fingerprint is not None:
+            return self
         if len(sources) != 1:
             seen = "neither `pii.key_file` nor `pii.key_env` is" if not sources else "both are"
             raise _fault(f"surrogates need a key from `pii.key_file` or `pii.key_env`, and {seen} given")
@@ -470,15 +491,25 @@ class Pii(Parameters):
             object.__setattr__(self, "key_fingerprint", pii_key.fingerprint(key))
         return self
 
+    @model_validator(mode="after")
+    def _names_known_by_their_files(self) -> Self:
+        _take_fingerprint(self, "pii", "names_model", "names_fingerprint")
+        return self
+
 
 class Toxicity(Parameters):
     """Toxicity by line; the shipped model's error rates by group are in docs/filters/toxicity.md."""
 
-    MEASURED: ClassVar[frozenset[str]] = frozenset({"model", "labels", "line_score", "piece_words"})
+    MEASURED: ClassVar[frozenset[str]] = frozenset(
+        {"model", "model_fingerprint", "labels", "line_score", "piece_words"}
+    )
 
     model: str | None = Field(
         default=None,
         description="Path of another model: a fastText file, or the folder of a transformers classifier.",
+    )
+    model_fingerprint: str | None = Field(
+        default=None, description="Of that model; taken from its files, and all of it that is recorded."
     )
     labels: tuple[str, ...] = Field(
         default=("toxic",), min_length=1, description="Labels whose probabilities together are the score."
@@ -498,3 +529,8 @@ class Toxicity(Parameters):
     max_mean_score: float | None = Field(
         default=None, ge=0, le=1, description="Greatest mean score of the lines; null: no check."
     )
+
+    @model_validator(mode="after")
+    def _known_by_its_files(self) -> Self:
+        _take_fingerprint(self, "toxicity", "model", "model_fingerprint")
+        return self

@@ -6,6 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 import spacy
+from pydantic import ValidationError
 from spacy.training import Example
 
 from filters import edits, pii, pii_names
@@ -102,6 +103,9 @@ def test_a_long_text_is_shown_in_pieces_that_end_at_white_space(model: Path) -> 
 
 
 def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match=r"`pii.names_model`: .* is a folder without files"):
+        Pii(names_model=str(tmp_path))
+    (tmp_path / "other").touch()
     with pytest.raises(UserError, match="holds no spaCy or transformers model"):
         pii.measure(pa.array(["x"]), Pii(names_model=str(tmp_path)))
     (tmp_path / "meta.json").write_text('{"lang": "en"}')

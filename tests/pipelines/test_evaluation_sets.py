@@ -12,10 +12,12 @@ import pytest
 import yaml
 import zstandard
 
+from evenhand import policies
 from filters import decontamination
 from pipelines import evaluation_sets
 from schemas.errors import UserError
 from schemas.parameters import Decontamination, EvaluationSet
+from tests.pipelines import corpora, running
 
 
 def items(path: Path, **options: Any) -> list[tuple[str, tuple[str, ...]]]:
@@ -160,3 +162,32 @@ def test_the_audits_benchmarks_are_read_as_the_page_says(root: Path, shared_data
     texts = pa.array([f"Before. {max(item.texts, key=len).upper()} After." for item in sample])
     rows = decontamination.measure(texts, index).to_pylist()
     assert all(row["contaminated_ngrams"] for row in rows)
+
+
+def test_a_set_without_a_path_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    corpus = corpora.write_jsonl(tmp_path / "in.jsonl", [{"text": "some words"}])
+    given = running.config([corpus], ["filters=[decontamination]", "decontamination.sets=[{name: quiz}]"])
+    with pytest.raises(UserError, match="evaluation set `quiz` has no `path`"):
+        running.curate_directly(given, tmp_path / "out")
+    assert not (tmp_path / "out.partial").exists()
+
+
+def test_a_changed_set_changes_the_run_and_a_snapshot_can_be_replayed(tmp_path: Path) -> None:
+    item = "whoever reads this sentence in a corpus has found an item of the set"
+    corpus = corpora.write_jsonl(tmp_path / "in.jsonl", [{"text": f"He wrote: {item}."}])
+    quiz = tmp_path / "quiz.txt"
+    sets = f"decontamination.sets=[{{name: quiz, path: '{quiz}'}}]"
+    verdicts = []
+    for line in (item, "something else altogether, of eight words or more"):
+        quiz.write_text(line + "\n")
+        given = running.config([corpus], ["filters=[decontamination]", sets])
+        outcome = running.curate_directly(given, tmp_path / "out", overwrite=True)
+        assert outcome.fresh
+        verdicts.append(running.rows(outcome.path)[0]["verdict"])
+        recorded = outcome.manifest["config"]
+        assert str(quiz) not in json.dumps(recorded)
+        policy = tmp_path / "policy.yaml"
+        policy.write_text(f"decontamination: {{max_ngrams: null, sets: [{{name: quiz, path: '{quiz}'}}]}}")
+        _, new = policies.over(recorded, policy)
+        assert new.decontamination.max_ngrams is None
+    assert verdicts == ["drop", "keep"]

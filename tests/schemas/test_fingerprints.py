@@ -52,6 +52,27 @@ def test_the_config_records_the_fingerprint_and_never_the_path(tmp_path: Path) -
     assert changed.dialect_fingerprint != recorded["dialect_fingerprint"]
 
 
+def test_models_of_filters_are_known_by_their_files_too(tmp_path: Path) -> None:
+    first = [
+        f"toxicity.model={model(tmp_path / 'a', x='1')}",
+        f"pii.names_model={model(tmp_path / 'n', x='1')}",
+    ]
+    moved = [
+        f"toxicity.model={model(tmp_path / 'b', x='1')}",
+        f"pii.names_model={model(tmp_path / 'm', x='1')}",
+    ]
+    other = [
+        f"toxicity.model={model(tmp_path / 'c', x='2')}",
+        f"pii.names_model={model(tmp_path / 'n', x='1')}",
+    ]
+    one, two, three = (load(None, (), given) for given in (first, moved, other))
+    assert one.measured() == two.measured() != three.measured()
+    assert one.document() == two.document() == check(two.document()).document()
+    assert str(tmp_path) not in str(one.document())
+    with pytest.raises(ConfigError, match=r"--set: `toxicity\.model`: `no/such` cannot be read"):
+        load(None, (), ["toxicity.model=no/such"])
+
+
 def test_a_missing_dialect_model_is_a_fault_of_its_key(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
     path.write_text("groups:\n  dialect_model: no/such/folder\n")
