@@ -7,8 +7,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from audits import gates, lexicons
+from audits import findings, gates, lexicons
 from audits.page import render
+from audits.reviews import Decision
 from schemas.gates import Gate
 from schemas.ledger import INPUT_RULE
 
@@ -31,12 +32,17 @@ SECTIONS = (
 SWITCHED_OFF = "the audit was switched off (`audit.enabled: false`)"
 
 
-def build(manifest: Mapping[str, Any], measured: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def build(
+    manifest: Mapping[str, Any],
+    measured: Mapping[str, Any] | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     """The report of a snapshot, without gates and findings.
 
     Args:
         manifest: `snapshot.json`.
         measured: SECTIONS, and `not_measured`, rows of {what, why}; None: the audit was off.
+        settings: `audit` and `impact` of the config; None: as in the manifest.
 
     Returns:
         `records`: read, keep, drop, review, error; `rules`: a row a rule and reason; `counts`: a row a
@@ -58,7 +64,7 @@ def build(manifest: Mapping[str, Any], measured: Mapping[str, Any] | None = None
         "snapshot": {key: manifest[key] for key in ("id", "parent", "policy_hash", "code_version")},
         "records": {key: manifest["counts"][key] for key in ("read", "keep", "drop", "review", "error")},
         "unread_bytes": statistics["unread_bytes"],
-        "settings": {key: config.get(key) or {} for key in ("audit", "impact")},
+        "settings": {key: dict((settings or config).get(key) or {}) for key in ("audit", "impact")},
         **{name: list(sections.get(name, ())) for name in SECTIONS},
         "gates": [],
         "findings": [],
@@ -69,15 +75,16 @@ def build(manifest: Mapping[str, Any], measured: Mapping[str, Any] | None = None
         "records_by_source": _by_source(manifest["counts"]["by_source"]),
         "sources": list(manifest.get("sources") or ()),
         "filters": list(config["filters"]),
-        "dedup": dict(statistics.get("dedup") or {}),
+        "dedup": dict(sorted((statistics.get("dedup") or {}).items())),
         "lexicons": lexicons.rows() if measured is not None else [],
         "reproduce": _reproduce(manifest),
     }
 
 
-def judge(report: dict[str, Any], bounds: Sequence[Gate]) -> None:
-    """Adds the gates."""
+def judge(report: dict[str, Any], bounds: Sequence[Gate], decisions: Sequence[Decision] = ()) -> None:
+    """Adds the gates, and the findings with what reviewers decided on an earlier report."""
     report["gates"] = gates.judge(bounds, report)
+    report["findings"] = findings.findings(report, decisions)
 
 
 def _reproduce(manifest: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -8,19 +8,19 @@ snapshot.explain("news-07.jsonl#8812")
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from evenhand.library import curate
+    from evenhand.library import audit, curate
     from evenhand.snapshot import Snapshot
 
 __version__ = "0.1.0"
-__all__ = ["Snapshot", "__version__", "curate"]
+__all__ = ["Snapshot", "__version__", "audit", "curate"]
 
 
 def __getattr__(name: str) -> object:
     # PEP 562: `import evenhand` loads neither Arrow nor Beam.
-    if name == "curate":
-        from evenhand.library import curate
+    if name in ("audit", "curate"):
+        from evenhand import library
 
-        return curate
+        return getattr(library, name)
     if name == "Snapshot":
         from evenhand.snapshot import Snapshot
 

@@ -12,6 +12,8 @@ from schemas.errors import UserError
 COMMANDS = {
     "init": "write a commented config",
     "curate": "turn a raw corpus into clean shards and a complete ledger",
+    "audit": "tell who is in a corpus, what is said about them, and whom each filter removed",
+    "review": "answer a finding of a report: accept or dismiss it, with a reason",
     "explain": "tell what happened to one record, and why",
     "sample": "show documents that a rule removed",
     "replay": "give the verdicts that another policy would have given, from the ledger alone",

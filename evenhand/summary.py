@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from audits.report import rules
+from evenhand.judgement import judgement
 from evenhand.table import duration, size, table
 
 
-def summary(manifest: Mapping[str, Any], path: str) -> str:
-    """The table of rules, the line that adds up, and the paths to look at."""
+def summary(manifest: Mapping[str, Any], report: Mapping[str, Any], path: str) -> str:
+    """The table of rules, the line that adds up, gates and findings, and the paths to look at."""
     counts, statistics = manifest["counts"], manifest["statistics"]
     rows = [
         [rule["rule"] if rule["reason"] is None else f"  {rule['reason']}"]
@@ -26,6 +27,7 @@ def summary(manifest: Mapping[str, Any], path: str) -> str:
         text += f"unread: {unread:,} bytes at least could not be read\n"
     if counts["error"]:
         text += f"errors: {path}/quarantine/ (file, position, reason)\n"
+    text += judgement(report)
     return text + f"report: {path}/report/report.html\nnext: `evenhand sample {path} --rule RULE`\n"
 
 

@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from audits import impact_counts, representation, sampling, what_if
+from audits.associations import mention_toxicity
+from audits.associations import sample as associations
 from pipelines import progress, storage
 from pipelines.tasks import Task, key
 from schemas.config import Config
@@ -33,9 +35,11 @@ LEDGER_COUNTS: dict[str, Merge] = {
     "impact": impact_counts.merge,
     "what_if": what_if.merge,
     "ledger_representation": representation.merge,
+    "toxicity": mention_toxicity.merge,
 }
 DOCUMENT_COUNTS: dict[str, Merge] = {
     "data_representation": representation.merge,
+    "associations": associations.merge,
 }
 
 
@@ -75,11 +79,27 @@ class Plan:
         )
 
 
+class Shard(NamedTuple):
+    """A Parquet shard of a ledger or of data.
+
+    Attributes:
+        path: of the file.
+        rows: in it.
+        content: what names its content: its SHA-256 in a snapshot, its key in a run.
+        check: whether `content` is a SHA-256 that the file must have.
+    """
+
+    path: str
+    rows: int
+    content: str
+    check: bool = False
+
+
 @dataclass(frozen=True)
 class Count:
-    """The argument of a task: a Parquet shard of the ledger or of the data."""
+    """The argument of a task."""
 
-    shard: str
+    shard: Shard
     plan: Plan
 
 
@@ -96,14 +116,6 @@ class Counted:
         prefixes = self.ledgers if kind in LEDGER_COUNTS else self.documents
         tables = (storage.open_arrow(f"{path}.{kind}.arrow").read_all() for path in prefixes)
         return folded(tables, merge)
-
-
-class Shard(NamedTuple):
-    """A Parquet shard: its path, what names its content in keys, and its rows."""
-
-    path: str
-    stamp: str
-    rows: int
 
 
 @dataclass(frozen=True)
@@ -127,20 +139,20 @@ class Tasks:
             tuple(
                 Task(
                     folder,
-                    key("ledger", plan.strata, plan.decisions, shard.stamp),
+                    key("ledger", plan.strata, plan.decisions, shard.content),
                     shard.rows * LEDGER_COST,
                     count_ledger,
-                    Count(shard.path, plan),
+                    Count(shard, plan),
                 )
                 for shard in ledgers
             ),
             tuple(
                 Task(
                     folder,
-                    key("documents", plan.sample, shard.stamp),
+                    key("documents", plan.sample, shard.content),
                     shard.rows * DOCUMENT_COST,
                     count_documents,
-                    Count(shard.path, plan),
+                    Count(shard, plan),
                 )
                 for shard in documents
             ),
@@ -158,23 +170,30 @@ class Tasks:
 
 
 def count_ledger(job: Count, prefix: str) -> dict[str, Any]:
-    """Counts of a shard of the ledger."""
+    """Counts of a shard of the ledger; the marker says what is wrong with the file."""
+    if fault := _damage(job.shard):
+        return {"fault": fault}
     plan = job.plan
     tables: dict[str, list[pa.Table]] = {kind: [] for kind in LEDGER_COUNTS}
-    columns = list(dict.fromkeys([*impact_counts.LEDGER_COLUMNS, "verdict", "source", "language", "groups"]))
-    for batch in _batches(job.shard, columns, LEDGER_ROWS):
+    for batch in _batches(job.shard.path, impact_counts.LEDGER_COLUMNS, LEDGER_ROWS):
         tables["impact"].append(impact_counts.of_ledger(batch, plan.filters, plan.parameters, plan.strata))
         tables["what_if"].append(what_if.of_ledger(batch, plan.filters, plan.parameters))
         tables["ledger_representation"].append(representation.count_ledger(batch))
+        tables["toxicity"].append(mention_toxicity.count(batch))
         progress.count(batch.num_rows, 0)
     return _write(prefix, tables, LEDGER_COUNTS)
 
 
 def count_documents(job: Count, prefix: str) -> dict[str, Any]:
-    """Counts of a shard of the data."""
+    """Counts of a shard of the data; the marker says what is wrong with the file."""
+    if fault := _damage(job.shard):
+        return {"fault": fault}
     tables: dict[str, list[pa.Table]] = {kind: [] for kind in DOCUMENT_COUNTS}
-    for batch in _batches(job.shard, DOCUMENT_COLUMNS, DOCUMENT_ROWS):
+    for batch in _batches(job.shard.path, DOCUMENT_COLUMNS, DOCUMENT_ROWS):
         tables["data_representation"].append(representation.count_documents(batch, job.plan.sample))
+        chosen = batch.filter(sampling.chosen(batch.column("doc_id"), job.plan.sample))
+        if chosen.num_rows:
+            tables["associations"].append(associations.count(chosen))
         progress.count(batch.num_rows, batch.column("text").nbytes)
     return _write(prefix, tables, DOCUMENT_COUNTS)
 
@@ -187,6 +206,19 @@ def folded(tables: Iterable[pa.Table], merge: Merge) -> pa.Table:
         if sum(one.num_rows for one in held) > FOLD_ROWS:
             held = [merge(held)]
     return merge(held)
+
+
+def _damage(shard: Shard) -> str | None:
+    """What is wrong with a snapshot's shard."""
+    if not shard.check:
+        return None
+    if not storage.exists(shard.path):
+        return f"`{shard.path}` is missing"
+    return (
+        None
+        if storage.sha256(shard.path) == shard.content
+        else f"`{shard.path}` is damaged: its SHA-256 differs from snapshot.json"
+    )
 
 
 def _write(

@@ -1,20 +1,26 @@
 """From merged counts to the report's sections: what `publish` and `evenhand audit` have in common."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 
 from audits import impact_rows, representation, what_if
+from audits.associations import rows as associations
 from audits.examples import examples
 from pipelines.audit import Counted
 from schemas.config import Config
 
+NO_TEXTS = "verdicts under changed text are measured by `curate`, which has the removed texts"
 NO_GROUPS = "mentions of groups were not looked for (`groups.enabled: false`)"
 
 
 def sections(
-    counted: Counted, config: Config, statistics: Mapping[str, Any], samples: Iterable[pa.RecordBatch]
+    counted: Counted,
+    config: Config,
+    statistics: Mapping[str, Any],
+    samples: Iterable[pa.RecordBatch],
+    flips: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     """The audit's sections of a report (audits/report.py), and its `not_measured`.
 
@@ -23,19 +29,35 @@ def sections(
         config: of the audit.
         statistics: of the snapshot.
         samples: removed documents, for examples.
+        flips: rows of `counterfactual`.
     """
     impact_counts = counted.table("impact")
     limits = config.impact.model_dump()
     impact = impact_rows.rows(impact_counts, **limits)
     who = representation.merge([counted.table("ledger_representation"), counted.table("data_representation")])
-    not_measured = representation.not_measured(who, statistics)
+    said, toxicity = counted.table("associations"), counted.table("toxicity")
+    not_measured = representation.not_measured(who, statistics) + associations.not_measured(said, toxicity)
     if not config.groups.enabled:
         not_measured.insert(0, {"what": "groups", "why": NO_GROUPS})
+    if not flips:
+        not_measured.append({"what": "counterfactual", "why": _why_no_flips(config)})
     return {
         "representation": representation.rows(who, statistics),
+        "associations": associations.rows(said, toxicity),
         "impact": impact,
         "impact_pairs": impact_rows.pair_rows(impact_counts, **limits),
         "what_if": what_if.rows(counted.table("what_if"), impact, config.filters, config.parameters()),
+        "counterfactual": list(flips),
         "examples": examples(impact, samples),
         "not_measured": not_measured,
     }
+
+
+def _why_no_flips(config: Config) -> str:
+    if not config.filters:
+        return "no filter ran, so there are no verdicts to flip"
+    if not config.groups.enabled:
+        return NO_GROUPS
+    if not config.audit.counterfactual_documents:
+        return "verdicts under changed text were switched off (`audit.counterfactual_documents: 0`)"
+    return NO_TEXTS

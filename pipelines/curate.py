@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from audits import reviews
+from audits.gate_faults import check_gates
 from filters.balance import resolve
 from filters.mentions import dialect_model
 from pipelines import costly, evaluation_sets, local_pool, stages, storage
@@ -35,12 +37,14 @@ class Outcome:
         path: the snapshot.
         manifest: its `snapshot.json`.
         run: its `run.json`.
+        report: its `report/report.json`.
         fresh: False where the snapshot was there already and equal.
     """
 
     path: str
     manifest: dict[str, Any]
     run: dict[str, Any]
+    report: dict[str, Any]
     fresh: bool = True
 
 
@@ -81,12 +85,14 @@ def curate(
     if runner is None and not local_pool.can_fork():
         say("this system has no `fork`: one process does the work")
     _check_balance(config)
+    check_gates(config.gates)
     if config.groups.enabled and config.groups.dialect_model:
         dialect_model(config.groups)  # a broken one is told now; workers inherit it
     pieces, skipped = plan(sources(config), config.output.shard_bytes)
     for path in skipped:
         say(f"skipped {path}: not a format that is read")
     earlier = open_parent(parent, config) if parent else None
+    decisions = reviews.decisions(parent) if parent and storage.is_local(parent) else ()
     decontaminates = "decontamination" in config.filters
     identity = {
         "code": code_hash(),
@@ -96,13 +102,14 @@ def curate(
         "input": key([[p.uri, p.start, p.stop, p.stamp] for p in pieces], config.output.shard_bytes),
         "parent": earlier.snapshot if earlier else None,
         "evaluation": evaluation_sets.stamps(config.decontamination) if decontaminates else None,
+        "reviews": reviews.identity(decisions),
     }
     with open_output(output, identity, overwrite=overwrite, say=say) as target:
         if target.complete:
             say(f"{output} is complete and equal; nothing to do")
             return _outcome(target, fresh=False)
         check_space(target, pieces)
-        run = Run(config, target, place, progress, say, limit, earlier)
+        run = Run(config, target, place, progress, say, limit, earlier, decisions)
         staged = stages.measure(run, pieces)
         layout = stages.lay_out(run, staged)
         _check_errors(run, layout, staged)
@@ -112,7 +119,7 @@ def curate(
         weighing = stages.weigh(run, layout, staged, links)
         finished = stages.finish(run, layout, staged, links, weighing)
         whole = stages.sum_up(run, layout, staged, finished)
-        audited = stages.audit(run, finished, whole)
+        audited = stages.audit(run, layout, staged, links, finished, whole)
         job = stages.publication(run, layout, finished, whole, audited, counted, weighing, target.assembly)
         stages.publish_snapshot(run, job)
         target.close(
@@ -185,5 +192,8 @@ def _check_errors(run: Run, layout: str, staged: Sequence[Staged]) -> None:
 
 
 def _outcome(target: Output, *, fresh: bool) -> Outcome:
-    manifest = storage.read_json(storage.join(target.path, "snapshot.json"))
-    return Outcome(target.path, manifest, storage.read_json(storage.join(target.path, "run.json")), fresh)
+    manifest, run, report = (
+        storage.read_json(storage.join(target.path, *name.split("/")))
+        for name in ("snapshot.json", "run.json", "report/report.json")
+    )
+    return Outcome(target.path, manifest, run, report, fresh)

@@ -19,7 +19,11 @@ PARTS = {
     "config": "the config",
     "input": "the input",
     "parent": "the parent",
+    "audit": "the audit",
+    "reviews": "the reviews",
 }
+MANIFEST = "snapshot.json"
+NOUNS = {MANIFEST: "snapshot", "report.json": "report"}
 
 
 @dataclass(frozen=True)
@@ -29,10 +33,12 @@ class Output:
     Attributes:
         path: of the snapshot.
         complete: it is there already, made by an equal run.
+        last: the file that says that the output is whole.
     """
 
     path: str
     complete: bool
+    last: str = MANIFEST
 
     @property
     def partial(self) -> str:
@@ -56,7 +62,7 @@ class Output:
         if storage.is_local(self.path):
             _swap(Path(self.assembly), Path(self.path))
         else:
-            storage.copy_tree(self.assembly, self.path, last="snapshot.json")
+            storage.copy_tree(self.assembly, self.path, last=self.last)
         storage.remove(self.partial)
 
 
@@ -72,21 +78,33 @@ def _swap(new: Path, old: Path) -> None:
 
 @contextlib.contextmanager
 def open_output(
-    path: str, identity: dict[str, Any], *, overwrite: bool, say: Callable[[str], None]
+    path: str,
+    identity: dict[str, Any],
+    *,
+    overwrite: bool,
+    say: Callable[[str], None],
+    last: str = MANIFEST,
 ) -> Iterator[Output]:
     """Checks what is at `path`, and holds `OUT.partial` for one run at a time.
+
+    Args:
+        path: of the output.
+        identity: what its content depends on, by PARTS.
+        overwrite: replace a different one.
+        say: told lines for people.
+        last: the file that says that the output is whole.
 
     Raises:
         UserError: another snapshot or anything else is there.
         RunError: another run writes there now.
     """
     path = path.rstrip("/") or path
-    manifest, run = (storage.join(path, name) for name in ("snapshot.json", "run.json"))
+    manifest, run = (storage.join(path, name) for name in (last, "run.json"))
     there = storage.exists(manifest)
     if there:
         equal = storage.exists(run) and storage.read_json(run).get("identity") == identity
         if equal:
-            output = Output(path, complete=True)
+            output = Output(path, complete=True, last=last)
             _clear(output, identity)
             yield output
             return
@@ -95,15 +113,15 @@ def open_output(
                 _changed(storage.read_json(run).get("identity", {}), identity) if storage.exists(run) else []
             )
             because = f" ({', '.join(changed)} changed)" if changed else ""
-            message = f"`{path}` holds a different snapshot{because}"
+            message = f"`{path}` holds a different {NOUNS[last]}{because}"
             raise UserError(message, "choose another `--output`, or `--overwrite` it")
     elif (
         storage.is_local(path)
         and Path(path).exists()
         and (not Path(path).is_dir() or any(Path(path).iterdir()))
     ):
-        raise UserError(f"`{path}` is there and is no snapshot", "choose another `--output`")
-    output = Output(path, complete=False)
+        raise UserError(f"`{path}` is there and is no {NOUNS[last]}", "choose another `--output`")
+    output = Output(path, complete=False, last=last)
     storage.make_folder(output.partial, private=True)
     with _held(output):
         if storage.exists(manifest) != there:
@@ -136,7 +154,7 @@ def _resume(output: Output, identity: dict[str, Any], say: Callable[[str], None]
 
 
 def _changed(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
-    return [words for name, words in PARTS.items() if before.get(name) != now[name]]
+    return [words for name, words in PARTS.items() if before.get(name) != now.get(name)]
 
 
 @contextlib.contextmanager

@@ -9,7 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from audits import card, report, statistics
+from audits import card, counterfactual, report, statistics
+from audits.reviews import Decision
 from pipelines import storage
 from pipelines.account import LEDGER
 from pipelines.audit import Counted
@@ -37,6 +38,8 @@ class Publish:
         target: folder to assemble the snapshot in.
         config: of the run.
         counted: what the audit counted; None where it is off.
+        flips: marker of the counterfactual task; None where it did not run.
+        decisions: of reviewers, on the parent's report.
         parent: id of the parent snapshot.
         code_version: of the program.
         index: how the dedup index was made.
@@ -53,6 +56,8 @@ class Publish:
     target: str
     config: Config
     counted: Counted | None
+    flips: dict[str, Any] | None
+    decisions: tuple[Decision, ...]
     parent: str | None
     code_version: str
     index: dict[str, Any]
@@ -99,10 +104,13 @@ def publish(job: Publish, prefix: str) -> dict[str, Any]:
         "statistics": stats,
     }
     drawn = (batch for path in job.samples for batch in storage.batches(f"{path}.samples.arrow"))
-    measured = sections(job.counted, job.config, stats, drawn) if job.counted else None
+    flips = counterfactual.rows(job.flips) if job.flips else ()
+    measured = sections(job.counted, job.config, stats, drawn, flips) if job.counted else None
     built = report.build(manifest, measured)
-    report.judge(built, job.config.gates)
-    storage.write_json(storage.join(job.target, "report", "report.json"), built)
+    report.judge(built, job.config.gates, job.decisions)
+    path = storage.join(job.target, "report", "report.json")
+    storage.write_json(path, built)
+    stats["report_sha256"] = storage.sha256(path)  # a reviewer's decision is bound to it
     storage.write(storage.join(job.target, "report", "report.html"), report.render(built).encode())
     storage.write(storage.join(job.target, "README.md"), card.render(manifest).encode())
     storage.write_json(storage.join(job.target, "snapshot.json"), manifest)

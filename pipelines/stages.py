@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from audits.reviews import Decision
 from filters.catalogue import COSTLY
 from pipelines import audit as auditing
-from pipelines import balance, evaluation_sets, samples, storage
+from pipelines import balance, counterfactual, evaluation_sets, samples, storage
 from pipelines import find_duplicates as duplicates
 from pipelines.account import Finish, Policy
 from pipelines.audit import Counted
@@ -42,6 +43,7 @@ class Run:
         say: told lines for people.
         limit: records to read at most.
         parent: the earlier snapshot.
+        decisions: of reviewers, on the parent's report.
         seconds: wall time by stage.
         resumed: tasks that an earlier run had finished.
     """
@@ -53,6 +55,7 @@ class Run:
     say: Callable[[str], None]
     limit: int | None
     parent: Parent | None
+    decisions: tuple[Decision, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
     resumed: int = 0
 
@@ -310,7 +313,22 @@ def sum_up(run: Run, layout: str, staged: Sequence[Staged], finished: Sequence[F
     return Whole(summing.prefix, read, tuple(task.prefix for task in draws))
 
 
-def audit(run: Run, finished: Sequence[Finished], whole: Whole) -> Counted | None:
+@dataclass(frozen=True)
+class Audited:
+    """What the audit counted, and verdicts under changed text (audits/counterfactual.py)."""
+
+    counted: Counted
+    flips: dict[str, Any] | None = None
+
+
+def audit(
+    run: Run,
+    layout: str,
+    staged: Sequence[Staged],
+    links: str | None,
+    finished: Sequence[Finished],
+    whole: Whole,
+) -> Audited | None:
     """The audit's counts; None where it is off."""
     if not run.config.audit.enabled:
         return None
@@ -321,17 +339,26 @@ def audit(run: Run, finished: Sequence[Finished], whole: Whole) -> Counted | Non
     def shards(parts: Sequence[Finished], kind: str) -> list[auditing.Shard]:
         return [
             auditing.Shard(
-                f"{part.prefix}.{kind}.parquet", part.prefix.rpartition("/")[2], part.summary[kind]["rows"]
+                f"{part.prefix}.{kind}.parquet", part.summary[kind]["rows"], part.prefix.rpartition("/")[2]
             )
             for part in parts
         ]
 
     ledgers = [part for part in finished if part.summary["ledger"]]
-    tasks = auditing.Tasks.of(
-        run.output.stage("audit"), plan, shards(ledgers, "ledger"), shards(data, "data")
-    )
-    run.stage("audit", tasks.all)
-    return tasks.counted
+    folder = run.output.stage("audit")
+    tasks = auditing.Tasks.of(folder, plan, shards(ledgers, "ledger"), shards(data, "data"))
+    draws, number = [], run.config.audit.counterfactual_documents
+    policy, base = _policy(run, layout, links)
+    if number and run.config.groups.enabled and run.config.filters:
+        paths = [f"{part.prefix}.ledger.parquet" for part in ledgers]
+        draws = counterfactual.draw_tasks(folder, base, paths, number)
+    run.stage("audit", [*tasks.all, *draws])
+    if not draws:
+        return Audited(tasks.counted)
+    texts = [f"{staged[i].prefix}.docs.arrow" for i, part in enumerate(finished) if part.summary["ledger"]]
+    flip = counterfactual.flip_task(folder, base, draws, texts, number, policy)
+    (flips,) = run.stage("change documents", [flip])
+    return Audited(tasks.counted, flips)
 
 
 def publication(
@@ -339,7 +366,7 @@ def publication(
     layout: str,
     finished: Sequence[Finished],
     whole: Whole | None,
-    audited: Counted | None,
+    audited: Audited | None,
     counted: dict[str, int],
     weighing: Weighing | None,
     target: str,
@@ -356,7 +383,9 @@ def publication(
         results=tuple(part.summary for part in finished),
         target=target,
         config=run.config,
-        counted=audited,
+        counted=audited.counted if audited else None,
+        flips=audited.flips if audited else None,
+        decisions=run.decisions,
         parent=run.parent.snapshot if run.parent else None,
         code_version=code_hash(),
         index={

@@ -157,6 +157,15 @@ def open_parquet(path: str) -> Iterator[pq.ParquetFile]:
             yield file
 
 
+def sha256(path: str) -> str:
+    """Checksum of a file, hex."""
+    with file_systems().open(path, compression_type=RAW) as stream:
+        digest = hashlib.sha256()
+        while block := stream.read(COPY_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
+
+
 def batches(path: str) -> Iterator[pa.RecordBatch]:
     """The batches of an Arrow IPC file, one at a time."""
     reader = open_arrow(path)

@@ -68,12 +68,17 @@ def did_you_mean(word: str, words: Iterable[str], otherwise: str) -> str:
     return f"did you mean `{near}`?" if near else f"{otherwise}: {', '.join(f'`{w}`' for w in words)}"
 
 
+def place_of(path: tuple[str | int, ...], places: Mapping[tuple[str | int, ...], str]) -> str:
+    """Where a path, or the nearest above it, was written."""
+    return next((places[path[:n]] for n in range(len(path), -1, -1) if path[:n] in places), "config")
+
+
 def describe(
     error: ErrorDetails, model: type[BaseModel], places: Mapping[tuple[str | int, ...], str]
 ) -> Fault:
     """One of pydantic's errors as a Fault; `places` tells where each path was written."""
     path = error["loc"] + tuple(error.get("ctx", {}).get("below", ()))
-    place = next((places[path[:n]] for n in range(len(path), -1, -1) if path[:n] in places), "config")
+    place = place_of(path, places)
     name = dotted(path)
     if error["type"] == "extra_forbidden":
         return Fault(place, f"unknown key `{name}`", _unknown_key_hint(path, model))

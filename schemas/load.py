@@ -1,7 +1,8 @@
 """Defaults, then the YAML file, then the command line: one Config, or every fault of it at once."""
 
+import copy
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,30 +11,42 @@ from pydantic import ValidationError
 from schemas import yaml_lines
 from schemas.config import Config
 from schemas.errors import UserError
-from schemas.faults import ConfigError, Fault, describe, dotted
+from schemas.faults import ConfigError, Fault, describe, dotted, place_of
 
 Places = dict[tuple[str | int, ...], str]
 
 
-def load(path: Path | str | None, inputs: Sequence[str] = (), overrides: Sequence[str] = ()) -> Config:
+Names = Callable[[Config], Iterable[tuple[tuple[str | int, ...], str, str | None]]]
+
+
+def load(
+    path: Path | str | None,
+    inputs: Sequence[str] = (),
+    overrides: Sequence[str] = (),
+    *,
+    base: Mapping[str, Any] | None = None,
+    names: Names = lambda _: (),
+) -> Config:
     """Reads and checks a config.
 
     Args:
         path: YAML file; None: defaults only.
         inputs: replace `input.paths` where there are any.
         overrides: `key.key=value`, the value read as YAML; later ones win.
+        base: values in the place of a file's, such as a snapshot's own.
+        names: tells what a config names that there is not: (path, message, hint) of each.
 
     Raises:
         ConfigError: at least one fault.
         UserError: the file cannot be read.
     """
-    values, places = read(path) if path is not None else ({}, {})
+    values, places = read(path) if path is not None else (copy.deepcopy(dict(base or {})), {})
     if inputs:
         _put(values, places, ("input", "paths"), list(inputs), "command line")
     faults = [fault for override in overrides if (fault := _override(values, places, override))]
     if faults:
         raise ConfigError(faults)
-    return check(values, places)
+    return check(values, places, names)
 
 
 def read(path: Path | str) -> tuple[dict[str, Any], Places]:
@@ -52,14 +65,18 @@ def read(path: Path | str) -> tuple[dict[str, Any], Places]:
     return values or {}, {at: f"{path}:{line}" for at, line in lines.items()}
 
 
-def check(values: dict[str, Any], places: Places | None = None) -> Config:
+def check(values: dict[str, Any], places: Places | None = None, names: Names = lambda _: ()) -> Config:
     """A Config of plain values, or all faults; a section or list left empty (null) keeps its defaults."""
+    places = places or {}
     values = {key: value for key, value in values.items() if value is not None}
     try:
-        return Config.model_validate_json(json.dumps(values), strict=True)
+        config = Config.model_validate_json(json.dumps(values), strict=True)
     except ValidationError as error:
-        found = [describe(one, Config, places or {}) for one in error.errors(include_url=False)]
+        found = [describe(one, Config, places) for one in error.errors(include_url=False)]
         raise ConfigError(_in_order(found)) from None
+    if unknown := [Fault(place_of(path, places), said, hint) for path, said, hint in names(config)]:
+        raise ConfigError(_in_order(unknown))
+    return config
 
 
 def _override(values: dict[str, Any], places: Places, override: str) -> Fault | None:

@@ -55,6 +55,7 @@ def run(arguments: list[str]) -> int:
     if not options.output:
         message = "`--output` is missing: where shall the snapshot go?"
         raise UserError(message, "such as `--output out`")
+    from evenhand.judgement import failed
     from evenhand.progress import Display
     from evenhand.summary import summary
     from pipelines.curate import curate
@@ -74,22 +75,17 @@ def run(arguments: list[str]) -> int:
         )
     if options.json:
         result = {"path": str(outcome.path), "snapshot": outcome.manifest, "run": outcome.run}
+        result |= {name: outcome.report[name] for name in ("gates", "findings")}
         sys.stdout.write(json.dumps(result, indent=1) + "\n")
     else:
-        sys.stdout.write(summary(outcome.manifest, str(outcome.path)))
-    return 0
+        sys.stdout.write(summary(outcome.manifest, outcome.report, str(outcome.path)))
+    return failed(outcome.report, sys.stderr)
 
 
 def _config(inputs: list[str], overrides: list[str]) -> "Config":
-    from schemas.load import load
+    from evenhand.configs import given
 
-    is_config = [path.lower().endswith((".yaml", ".yml")) for path in inputs]
-    if any(is_config[1:]):
-        message = f"`{inputs[is_config.index(True, 1)]}`: a config comes first, and there is one"
-        raise UserError(message, "see `evenhand curate --help`")
-    config = (
-        load(inputs[0], inputs[1:], overrides) if is_config[:1] == [True] else load(None, inputs, overrides)
-    )
+    config = given(inputs, overrides, "curate")
     if not config.input.paths and not any(source.paths for source in config.sources):
         raise UserError(NO_INPUT, "such as `evenhand curate corpus/ --output out`")
     return config

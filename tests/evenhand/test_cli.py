@@ -67,8 +67,8 @@ def test_the_version_is_told(run: Callable[..., object]) -> None:
         (["curat"], "error: unknown command `curat`\nhint: did you mean `curate`?\n"),
         (
             ["train"],
-            "error: unknown command `train`\nhint: commands: `init`, `curate`, `explain`, `sample`, `replay`,"
-            " `verify`, `doctor`\n",
+            "error: unknown command `train`\nhint: commands: `init`, `curate`, `audit`, `review`, `explain`,"
+            " `sample`, `replay`, `verify`, `doctor`\n",
         ),
         (["--hlep"], "error: unknown option `--hlep`\nhint: commands: "),
         (

@@ -1,0 +1,72 @@
+"""What `evenhand audit` is given, in words of the pipeline: a snapshot or files, a policy, another report."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from evenhand.configs import given, recorded
+from schemas.config import Config
+from schemas.errors import UserError
+
+if TYPE_CHECKING:
+    from pipelines.audit_snapshot import Audited
+    from pipelines.progress import Progress
+
+NO_INPUT = "there is nothing to audit: no SNAPSHOT and no INPUT was given"
+
+
+def run_audit(
+    inputs: Sequence[str],
+    output: str,
+    *,
+    config: Config | None = None,
+    overrides: Sequence[str] = (),
+    policy: str | None = None,
+    compare: str | None = None,
+    workers: int | None = None,
+    runner: str | None = None,
+    runner_options: Sequence[str] = (),
+    overwrite: bool = False,
+    progress: Callable[["Progress"], None],
+    say: Callable[[str], None],
+) -> "Audited":
+    """Audits what `inputs` name.
+
+    Args:
+        inputs: one snapshot; or files, folders and so on, after a YAML config where there is one.
+        output: folder of the report.
+        config: in place of `inputs`.
+        overrides: `key=value`.
+        policy: YAML file, for a snapshot.
+        compare: another report.
+        workers: as of `curate`, like what follows.
+        runner: name of a Beam runner.
+        runner_options: Beam pipeline options.
+        overwrite: replace a different report.
+        progress: told of the progress.
+        say: told lines for people.
+
+    Raises:
+        UserError: bad use or bad config.
+        RunError: a failure while running.
+    """
+    from pipelines import audit_snapshot
+
+    place: dict[str, Any] = {
+        "workers": workers,
+        "runner": runner,
+        "runner_options": runner_options,
+        "overwrite": overwrite,
+        "progress": progress,
+        "say": say,
+    }
+    if config is None and len(inputs) == 1 and audit_snapshot.is_snapshot(inputs[0]):
+        manifest = audit_snapshot.manifest(inputs[0])
+        return audit_snapshot.audit_snapshot(inputs[0], recorded(manifest, overrides), output, **place)
+    if policy is not None:
+        raise UserError(
+            "`--policy` needs a snapshot: it is held against its ledger", "curate the files first"
+        )
+    config = config or given(inputs, overrides, "audit")
+    if not config.input.paths and not any(source.paths for source in config.sources):
+        raise UserError(NO_INPUT, "such as `evenhand audit out --output audited`")
+    return audit_snapshot.audit_files(config, output, **place)

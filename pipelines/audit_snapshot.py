@@ -1,0 +1,271 @@
+"""`evenhand audit`: the audit of a snapshot that is there, or of files that were never curated.
+
+    snapshot.json, ledger/, data/ -> the tasks of `curate`'s own audit -> DIR/report.html, DIR/report.json
+    files -> `curate` without any filter, into DIR.corpus -> the same -> DIR.corpus is removed
+
+The stages lie in `DIR.partial`, and the same command resumes. What needs the removed texts (verdicts under
+changed text) is taken from the snapshot's own report.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from audits import report, reviews
+from audits.gate_faults import check_gates
+from pipelines import audit, storage
+from pipelines.audit_rows import sections
+from pipelines.curate import curate
+from pipelines.output import Output, open_output
+from pipelines.runners import Report, where
+from pipelines.stages import Run
+from pipelines.tasks import Task, code_hash, key
+from schemas import snapshot as schema
+from schemas.config import Config
+from schemas.errors import RunError, UserError
+
+REPORT = "report.json"
+CARRIED = "counterfactual"  # needs texts that a snapshot does not hold
+
+
+@dataclass(frozen=True)
+class Audited:
+    """A finished audit.
+
+    Attributes:
+        path: folder of the report.
+        report: its `report.json`.
+        fresh: False where it was there already and equal.
+    """
+
+    path: str
+    report: dict[str, Any]
+    fresh: bool = True
+
+
+@dataclass(frozen=True)
+class Job:
+    """The argument of the last task: what the report is made of."""
+
+    snapshot: str
+    config: Config
+    counted: audit.Counted
+    decisions: tuple[reviews.Decision, ...]
+    target: str
+
+
+def is_snapshot(path: str) -> bool:
+    """Whether a snapshot lies at `path`."""
+    return storage.exists(storage.join(path, "snapshot.json"))
+
+
+def manifest(snapshot: str) -> dict[str, Any]:
+    """Its `snapshot.json`.
+
+    Raises:
+        UserError: it is damaged.
+    """
+    if storage.is_local(snapshot):
+        return schema.read(snapshot).model_dump(mode="json")
+    found: dict[str, Any] = storage.read_json(storage.join(snapshot, "snapshot.json"))
+    return found
+
+
+def audit_snapshot(
+    snapshot: str,
+    config: Config,
+    output: str,
+    *,
+    workers: int | None = None,
+    runner: str | None = None,
+    runner_options: Sequence[str] = (),
+    overwrite: bool = False,
+    progress: Report = lambda _: None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Audited:
+    """Audits a snapshot from its ledger and data.
+
+    Args:
+        snapshot: its folder, local or of any Beam filesystem.
+        config: the snapshot's own, or with other keys of `audit`, `impact` and `gates`.
+        output: folder of the report.
+        workers: processes of the local pool; None: one a core.
+        runner: name of a Beam runner; None: the local pool.
+        runner_options: Beam pipeline options, as on a command line.
+        overwrite: replace a different report at `output`.
+        progress: called a few times a second.
+        say: called with lines for people.
+
+    Raises:
+        UserError: gates that name what there is not, an output that is there and different.
+        RunError: a shard is missing or damaged, or another failure while running.
+    """
+    started = time.time()
+    check_gates(config.gates)
+    known = manifest(snapshot)
+    decisions = reviews.decisions(snapshot) if storage.is_local(snapshot) else ()
+    identity = {
+        "code": code_hash(),
+        "policy": config.policy(),
+        "audit": config.audited(),
+        "input": known["id"],
+        "reviews": reviews.identity(decisions),
+    }
+    place = where(workers, runner, runner_options)
+    with open_output(output, identity, overwrite=overwrite, say=say, last=REPORT) as target:
+        if target.complete:
+            say(f"{output} is complete and equal; nothing to do")
+            return Audited(output, storage.read_json(storage.join(output, REPORT)), fresh=False)
+        run = Run(config, target, place, progress, say, None, None)
+        counted = _count(run, snapshot, known)
+        job = Job(storage.absolute(snapshot), config, counted, decisions, target.assembly)
+        folder = target.stage("report")
+        run.stage("report", [Task(folder, key("report", time.time_ns()), 0, write, job)])
+        _close(target, run, started, identity)
+    return Audited(output, storage.read_json(storage.join(output, REPORT)))
+
+
+def audit_files(
+    config: Config,
+    output: str,
+    *,
+    workers: int | None = None,
+    runner: str | None = None,
+    runner_options: Sequence[str] = (),
+    overwrite: bool = False,
+    progress: Report = lambda _: None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Audited:
+    """Audits files as they are: reads them without any filter, and audits that.
+
+    Args:
+        config: what to read, and the audit; its filters do not run.
+        output: folder of the report.
+        workers: as of `audit_snapshot`, like what follows.
+        runner: name of a Beam runner.
+        runner_options: Beam pipeline options.
+        overwrite: replace a report at `output`.
+        progress: called a few times a second.
+        say: called with lines for people.
+
+    Raises:
+        UserError: nothing to read, or an output that is there.
+        RunError: a failure while running; the same command continues.
+    """
+    check_gates(config.gates)
+    if storage.exists(storage.join(output, REPORT)) and not overwrite:
+        raise UserError(f"`{output}` holds a report", "choose another `--output`, or `--overwrite` it")
+    bare = config.model_copy(update={"filters": ()})
+    reading = bare.model_copy(
+        update={"audit": config.audit.model_copy(update={"enabled": False}), "gates": ()}
+    )
+    corpus = f"{output.rstrip('/')}.corpus"
+    curate(
+        reading,
+        corpus,
+        workers=workers,
+        runner=runner,
+        runner_options=runner_options,
+        overwrite=True,
+        progress=progress,
+        say=say,
+    )
+    audited = audit_snapshot(
+        corpus,
+        bare,
+        output,
+        workers=workers,
+        runner=runner,
+        runner_options=runner_options,
+        overwrite=overwrite,
+        progress=progress,
+        say=say,
+    )
+    storage.remove(corpus)
+    return audited
+
+
+def _count(run: Run, snapshot: str, known: Mapping[str, Any]) -> audit.Counted:
+    """The tasks of the audit over a snapshot's shards.
+
+    Raises:
+        RunError: a shard is missing or damaged.
+    """
+    statistics = known["statistics"]
+    read = {
+        by: {name: volume["read"]["documents"] for name, volume in statistics[by].items()}
+        for by in ("source", "language")
+    }
+    plan = audit.Plan.of(run.config, read, known["counts"]["keep"])
+    root = storage.absolute(snapshot)
+    shards = {
+        kind: [
+            audit.Shard(
+                storage.join(root, *shard["path"].split("/")), shard["rows"], shard["sha256"], check=True
+            )
+            for shard in known["shards"]
+            if shard["path"].startswith(f"{kind}/")
+        ]
+        for kind in ("ledger", "data")
+    }
+    tasks = audit.Tasks.of(run.output.stage("audit"), plan, shards["ledger"], shards["data"])
+    faults = []
+    for task, result in zip(tasks.all, run.stage("audit", tasks.all), strict=True):
+        if "fault" in result:
+            faults.append(result["fault"])
+            storage.remove(task.marker)  # so that it is looked at again
+    if faults:
+        more = f" (and {len(faults) - 1} more shards)" if len(faults) > 1 else ""
+        raise RunError(
+            f"{faults[0]}{more}",
+            f"restore it from a copy, or curate again; `evenhand verify {snapshot}` lists what else is wrong",
+        )
+    return tasks.counted
+
+
+def write(job: Job, prefix: str) -> dict[str, Any]:
+    """Writes report.html and report.json to `target`; `prefix` is unused."""
+    del prefix
+    storage.remove(job.target)
+    storage.make_folder(job.target)
+    known = manifest(job.snapshot)
+    drawn, flips = _samples(job.snapshot), _carried(job.snapshot)
+    measured = sections(job.counted, job.config, known["statistics"], drawn, flips)
+    built = report.build(known, measured, job.config.audited())
+    report.judge(built, job.config.gates, job.decisions)
+    storage.write_json(storage.join(job.target, REPORT), built)
+    storage.write(storage.join(job.target, "report.html"), report.render(built).encode())
+    return {}
+
+
+def _samples(snapshot: str) -> Iterator[pa.RecordBatch]:
+    """The snapshot's removed documents."""
+    for path in storage.children(storage.join(snapshot, "samples"), "*.parquet"):
+        with storage.open_parquet(path) as file:
+            yield from file.iter_batches(use_threads=False)
+
+
+def _carried(snapshot: str) -> list[dict[str, Any]]:
+    """What only `curate` can measure, from the snapshot's own report."""
+    path = storage.join(snapshot, "report", REPORT)
+    rows: list[dict[str, Any]] = storage.read_json(path).get(CARRIED, []) if storage.exists(path) else []
+    return rows
+
+
+def _close(target: Output, run: Run, started: float, identity: Mapping[str, Any]) -> None:
+    sealed = storage.read(storage.join(target.assembly, REPORT))
+    target.close(
+        {
+            "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
+            "seconds": round(time.time() - started, 3),
+            "stages": run.seconds,
+            "workers": run.place.workers if run.place.runner is None else None,
+            "runner": run.place.runner or "local pool",
+            "report_sha256": hashlib.sha256(sealed).hexdigest(),
+            "identity": dict(identity),
+        }
+    )
