@@ -9,7 +9,8 @@ occupation_gap           mean of the text's shares minus mean of the census's; `
                          below the census
 
 Known answer: WinoGender's own figures of texts give r = .672, means 24.9 % and 50.4 %, 54 of 60 below
-(Rudinger et al. 2018, figure 3). A gendered word in the sentence need not be about the person who holds the occupation.
+(Rudinger et al. 2018, figure 3). A gendered word in the sentence need not be about the person who holds the
+occupation.
 """
 
 from collections.abc import Sequence
@@ -89,7 +90,9 @@ def rows(sample: pa.Table) -> list[dict[str, Any]]:
     result = compare([share[i] for i in enough], [expected[names[i]] for i in enough])
     note = TOO_FEW if np.isnan(result.r) else None
     counted: dict[str, Value] = {"other": CENSUS, "count": len(enough), "of": len(expected), "note": note}
-    found.append(row("occupation_correlation", **counted, value=result.r, low=result.low, high=result.high))
+    found.append(
+        row("occupation_correlation", None, **counted, value=result.r, low=result.low, high=result.high)
+    )
     counted |= {"count": result.below, "of": len(enough)}
     gap = result.text - result.census
-    return [*found, row("occupation_gap", **counted, value=gap, expected=0.0)]
+    return [*found, row("occupation_gap", None, **counted, value=gap, expected=0.0)]

@@ -22,7 +22,7 @@ chance of one in a billion for 200,000 words.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -96,10 +96,12 @@ def count(documents: pa.RecordBatch) -> pa.Table:
     documents_with, label, word, counts = word_counts.passages(
         row, word_ends, words, label_ends, labels, axis_of
     )
-    passages = _sorted(names, documents_with, label.astype(np.int64), hashes.view(np.int64)[word], counts)
+    order = np.argsort(hashes, kind="stable")
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    passages = _sorted(names, documents_with, label, rank[word], hashes.view(np.int64)[order], counts)
     sentence = np.repeat(np.arange(len(row)), np.diff(label_ends))
     block = blocks(chosen.column("doc_id"))[row[sentence]]
-    order = np.argsort(hashes, kind="stable")
     occurring = np.flatnonzero(together[:, 0])
     occupations = pa.array([occupation.name for occupation in lexicon.occupations()], pa.string())
     return pa.concat_tables(
@@ -154,7 +156,9 @@ def passages(table: pa.Table) -> Passages:
     np.add.at(documents, label_of, values[starts])
     pairs = np.delete(values, starts).reshape(-1, 3)
     label = np.repeat(label_of, (np.diff(ends) - 1) // 3)
-    return _sorted(encoded.dictionary.to_pylist(), documents, label, pairs[:, 0], pairs[:, 1:])
+    hashes, rank = np.unique(pairs[:, 0].view(np.uint64), return_inverse=True)
+    names: list[str] = encoded.dictionary.to_pylist()
+    return _sorted(names, documents, label, rank, hashes.view(np.int64), pairs[:, 1:])
 
 
 def fixed(table: pa.Table, kind: str, width: int) -> tuple[list[str], Integers]:
@@ -200,22 +204,26 @@ def _labels(
 
 
 def _sorted(
-    names: list[str], documents: Integers, label: Integers, word_hash: Integers, counts: Integers
+    names: list[str],
+    documents: Integers,
+    label: npt.NDArray[np.integer[Any]],
+    word: Integers,
+    hashes: Integers,
+    counts: Integers,
 ) -> Passages:
-    """Passages with their labels sorted, pairs by label and hash, and equal pairs added."""
+    """Passages with labels sorted, pairs by label and word, and equal pairs added; `hashes` are sorted."""
     by_name = sorted(range(len(names)), key=names.__getitem__)
-    rank = np.empty(len(names), np.int64)
-    rank[by_name] = np.arange(len(names))
-    label = rank[label]
-    order = np.lexsort((word_hash.view(np.uint64), label))
-    label, word_hash, counts = label[order], word_hash[order], counts[order]
-    new = np.ones(len(label), bool)
-    new[1:] = (label[1:] != label[:-1]) | (word_hash[1:] != word_hash[:-1])
-    starts = np.flatnonzero(new)
-    if len(starts) < len(label):
+    place = np.empty(len(names), np.int64)
+    place[by_name] = np.arange(len(names))
+    key = place[label] * len(hashes) + word
+    order = np.argsort(key)  # equal ones are added, so that their order does not matter
+    key, counts = key[order], counts[order]
+    starts = np.flatnonzero(np.diff(key, prepend=-1))
+    if len(starts) < len(key):
         counts = np.add.reduceat(counts, starts, axis=0)
-        label, word_hash = label[starts], word_hash[starts]
-    return Passages([names[i] for i in by_name], documents[by_name], label, word_hash, counts)
+        key = key[starts]
+    of_label, of_word = np.divmod(key, max(len(hashes), 1))
+    return Passages([names[i] for i in by_name], documents[by_name], of_label, hashes[of_word], counts)
 
 
 def _passage_rows(found: Passages) -> pa.Table:

@@ -60,7 +60,7 @@ def rows(sample: pa.Table) -> list[dict[str, Any]]:
 
 
 def cohen(one: Integers, other: Integers) -> Numbers:
-    """Cohen's d of sums as in TONES, int64[n, 4] each; NaN where a side has fewer than two, or neither varies."""
+    """Cohen's d of sums as in TONES, int64[n, 4] each; NaN where a side has fewer than two or none varies."""
     with np.errstate(invalid="ignore", divide="ignore"):
         means, squares = [], []
         for sums in (one, other):

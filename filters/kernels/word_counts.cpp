@@ -182,6 +182,10 @@ class Kernel {
   void document(const uint8_t* p, const uint8_t* end, State& state) const {
     const uint8_t *begin = p, *from = p;
     while (p < end) {
+      // Only these four bytes end a sentence, as long as it is not long.
+      const uint8_t* const near = static_cast<size_t>(end - from) > LONG_TEXT ? from + LONG_TEXT : end;
+      while (p < near && !marks_.of[*p]) p++;
+      if (p == end) break;
       const uint8_t c = *p;
       bool stop = false;
       if (c == '.' || c == '!' || c == '?') {
@@ -200,8 +204,8 @@ class Kernel {
         const uint8_t* after = p + 1;
         while (after < end && (*after == ' ' || *after == '\t' || *after == '\r')) after++;
         stop = (after < end && *after == '\n') || static_cast<size_t>(p - from) >= LONG_LINES;
-      } else if (c <= ' ' && space(c)) {
-        stop = static_cast<size_t>(p - from) >= LONG_TEXT;
+      } else {
+        stop = space(c) && static_cast<size_t>(p - from) >= LONG_TEXT;
       }
       p++;
       if (stop) {
@@ -340,6 +344,12 @@ class Kernel {
     return sum / std::sqrt(sum * sum + ALPHA);
   }
 
+  struct Marks {
+    bool of[256] = {};
+    Marks() { of['.'] = of['!'] = of['?'] = of['\n'] = true; }
+  };
+
+  Marks marks_;
   std::vector<uint32_t> table_;
   std::vector<Slot> slots_;
   std::vector<Entry> entries_;
