@@ -76,9 +76,13 @@ def _transformers(folder: Path) -> Callable[[list[str]], Iterator[list[Name]]]:
             "`pii.names_model` is a transformers model, and `transformers` is not installed",
             "install `transformers` and `torch` into the environment",
         ) from error
-    tagger: Any = pipeline(
-        "token-classification", model=str(folder), tokenizer=str(folder), aggregation_strategy="simple"
-    )
+    try:
+        tagger: Any = pipeline(
+            "token-classification", model=str(folder), tokenizer=str(folder), aggregation_strategy="simple"
+        )
+    except (OSError, ValueError, KeyError) as error:
+        message = f"`pii.names_model`: transformers cannot load `{folder}`: {error}"
+        raise UserError(message) from error
 
     def tag(texts: list[str]) -> Iterator[list[Name]]:
         for text in texts:

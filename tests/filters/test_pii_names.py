@@ -1,6 +1,7 @@
 """Names by a model from a folder; here one that the test trains."""
 
 import random
+from importlib.util import find_spec
 from pathlib import Path
 
 import pyarrow as pa
@@ -111,3 +112,67 @@ def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
     (tmp_path / "meta.json").write_text('{"lang": "en"}')
     with pytest.raises(UserError, match="spaCy cannot load"):
         pii.measure(pa.array(["x"]), Pii(names_model=str(tmp_path)))
+
+
+WORDS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "priya", "nair", "lagos", "acme", "lives", "in", ".")
+TAGS = {"priya": "B-PER", "nair": "I-PER", "lagos": "B-LOC", "acme": "B-ORG"}
+
+
+@pytest.fixture(scope="module")
+def classifier(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A transformers token classifier of no layers: each word of TAGS has its tag, others none."""
+    transformers = pytest.importorskip("transformers", reason="no transformers: an optional package")
+    torch = pytest.importorskip("torch", reason="no torch: an optional package")
+    folder = tmp_path_factory.mktemp("names") / "classifier"
+    folder.mkdir()
+    (folder / "vocab.txt").write_text("\n".join(WORDS))
+    labels = ["O", *TAGS.values()]
+    config = transformers.BertConfig(
+        vocab_size=len(WORDS), hidden_size=len(WORDS), num_hidden_layers=0, num_attention_heads=1,
+        intermediate_size=4, id2label=dict(enumerate(labels)), label2id={t: i for i, t in enumerate(labels)},
+    )  # fmt: skip
+    model = transformers.BertForTokenClassification(config).eval()
+    with torch.no_grad():
+        embeddings = model.bert.embeddings
+        embeddings.word_embeddings.weight.copy_(torch.eye(len(WORDS)))
+        embeddings.position_embeddings.weight.zero_()
+        embeddings.token_type_embeddings.weight.zero_()
+        model.classifier.weight.copy_(
+            torch.tensor(
+                [[5.0 if TAGS.get(word, "O") == label else 0.0 for word in WORDS] for label in labels]
+            )
+        )
+        model.classifier.bias.zero_()
+    model.save_pretrained(folder)
+    transformers.BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
+    return folder
+
+
+def test_a_transformers_classifier_takes_its_place(classifier: Path) -> None:
+    texts = pa.array(["Priya Nair lives in Lagos. Mail priya@nair.com", "in", "", None])
+    signals, found = pii.measure(texts, Pii(names_model=str(classifier)))
+    assert edits.apply(texts, found).to_pylist() == [
+        "<PERSON> lives in <LOCATION>. Mail <EMAIL_ADDRESS>",
+        "in",
+        "",
+        None,
+    ]
+    assert signals.column("pii_names").to_pylist() == [2, 0, 0, None]
+    long = "in lives. " * 1000 + "Acme lives in Lagos."
+    (names,) = pii_names.find([long], str(classifier))
+    assert [(entity, long[a:b]) for entity, a, b, _ in names] == [
+        ("ORGANIZATION", "Acme"),
+        ("LOCATION", "Lagos"),
+    ]
+
+
+def test_a_broken_transformers_model_is_refused_in_words_with_the_package_and_without(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    there = find_spec("transformers") and find_spec("torch")
+    said = (
+        "transformers cannot load `"
+        if there
+        else "is a transformers model, and `transformers` is not installed"
+    )
+    with pytest.raises(UserError, match=said):
+        pii_names.load(str(tmp_path))
