@@ -23,10 +23,12 @@ class Clusters(NamedTuple):
     Attributes:
         found: by kind, (cluster int64[n], detail of each, count int64[n]).
         note: what the intervals rest on.
+        documents: in the sample.
     """
 
     found: dict[str, tuple[Integers, list[str], Integers]]
     note: str
+    documents: int
 
     @classmethod
     def of(cls, table: pa.Table) -> "Clusters":
@@ -37,9 +39,10 @@ class Clusters(NamedTuple):
         sample = f"sample of {documents:,} documents"
         if number < FEWEST:
             why = "site or source" if number == 1 else "sites or sources"
-            return cls(independent, f"{sample}; {number} {why}, so documents are drawn as if independent")
+            note = f"{sample}; {number} {why}, so documents are drawn as if independent"
+            return cls(independent, note, documents)
         few = ", few: the interval may be too narrow" if number < FEW else ""
-        return cls(sites, f"{sample}; {number} clusters of sites or sources{few}")
+        return cls(sites, f"{sample}; {number} clusters of sites or sources{few}", documents)
 
     def words(self, languages: Sequence[str]) -> Integers:
         """int64[BUCKETS, 1], words of documents matched with the lexicons of these languages."""

@@ -10,7 +10,9 @@ from audits.clusters import Clusters, per_million
 from audits.representation_row import SIDES, Counts, Row, of_kind, proportions, row
 from filters.groups import AXES, GROUPS
 
+NO_DOCUMENT = "no document"
 NO_LEXICON = "no document in a language with a lexicon of this axis"
+NO_MENTION = "no document mentions a group of this axis"
 
 
 def axes_of(counts: Counts) -> list[str]:
@@ -33,12 +35,15 @@ def mentions(counts: Counts, axis: str) -> list[Row]:
             keys: Row = {"axis": axis, "group": group, "side": side}
             keys["count"] = counts.get(("who_group", group, side), 0)
             documents = measured(counts, axis, side)
-            keys["note"] = None if documents else NO_LEXICON
+            empty = NO_LEXICON if counts.get(("who_documents", "", side)) else NO_DOCUMENT
+            keys["note"] = None if documents else empty
             rates.append(keys | {"of": documents})
             keys["of"] = counts.get(("who_axis", axis, side), 0)
-            if population:
-                keys |= {"expected": population[0], "note": keys["note"] or f"expected: {population[1]}"}
-            shares.append(keys)
+            if not keys["of"]:
+                keys["note"] = keys["note"] or NO_MENTION
+            elif population:
+                keys["note"] = f"expected: {population[1]}"
+            shares.append(keys | {"expected": population[0] if population else None})
     return [*proportions("document_rate", rates), *proportions("axis_share", shares)]
 
 
@@ -84,8 +89,9 @@ def token_rates(clusters: Clusters) -> list[Row]:
         counts, words = clusters.mentions(names), clusters.words(axes.languages(axis))
         low, high = clusters.intervals(counts, words)
         total = int(words.sum())
+        empty = NO_LEXICON if clusters.documents else NO_DOCUMENT
         for group, count, a, b in zip(names, counts.sum(axis=0), low, high, strict=True):
             keys: Row = {"axis": axis, "group": group, "side": "after", "count": int(count), "of": total}
             keys |= {"value": per_million(int(count), total), "low": 1e6 * a, "high": 1e6 * b}
-            found.append(row("token_rate", keys | {"note": clusters.told(a) if total else NO_LEXICON}))
+            found.append(row("token_rate", keys | {"note": clusters.told(a) if total else empty}))
     return found

@@ -109,6 +109,15 @@ def test_an_axis_without_a_lexicon_is_null_and_says_so() -> None:
             assert "lexicon" in row["note"]
 
 
+def test_why_a_value_is_null_is_told() -> None:
+    dropped = rows_of(ledger([("drop", "s", "en", ["gender/women"])]))
+    for side, note in (("before", None), ("after", "no document")):
+        assert told(dropped, measure="axis_share", group="gender/women", side=side)["note"] == note
+    row = told(dropped, measure="axis_share", group="geography/nigeria", side="before")
+    assert (row["value"], row["note"]) == (None, "no document mentions a group of this axis")
+    assert {row["note"] for row in dropped if row["measure"] == "token_rate"} == {"no document"}
+
+
 def test_distances_compare_one_level() -> None:
     rows = rows_of(ledger(CORPUS))
     row = told(rows, measure="distance", key="entropy_ratio", axis="geography", side="after")
