@@ -24,7 +24,6 @@ import pyarrow.compute as pc
 from audits.disparity import number, ratios
 from audits.impact_counts import Cells, Mentions, add, members
 from audits.threshold_grid import CHECKS, Bound, grid
-from filters import checks
 from filters.catalogue import BY_NAME
 from filters.checks import Check
 from filters.replay import Policy, signals_under
@@ -38,6 +37,7 @@ COUNTS = pa.schema(
         ("count", pa.int64()),
     ]
 )
+ALWAYS = ("language", "language_score")  # columns that a filter may look at beside a check's own signal
 MOST = 100  # targets in a report
 
 
@@ -54,7 +54,7 @@ def of_ledger(
             steps = grid(check, parameters[name])
             if not steps:
                 continue
-            rows, level = _levels(check, signals.select([check.signal]), parameters[name], steps)
+            rows, level = _levels(name, check, signals, parameters[name], steps)
             rows, level = rows[readable[rows]], level[readable[rows]]
             code.append(len(names) + level - 1)
             row.append(rows)
@@ -170,19 +170,22 @@ def halving(rows: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
 
 
 def _levels(
-    check: Check, signal: pa.RecordBatch, parameters: Parameters, steps: Sequence[Bound]
+    name: str, check: Check, signals: pa.RecordBatch, parameters: Parameters, steps: Sequence[Bound]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """(rows that fire at the strictest step, at how many steps each fires)."""
-    rows = np.arange(signal.num_rows)
+    same = [other.signal for other in CHECKS[name] if other.bound == check.bound]
+    signals = signals.select(list(dict.fromkeys([*same, *ALWAYS])))
+    off = {other.bound: None for other in CHECKS[name] if other.bound != check.bound}
+    rows = np.arange(signals.num_rows)
     level = np.zeros(len(rows), np.int64)
     for step, (threshold, review) in enumerate(steps):
         bands = {} if review is None else {check.bound: review}
-        changed = parameters.model_copy(update={check.bound: threshold, "review": bands})
-        (firing,) = checks.fire((check,), signal, changed)
-        fired = firing.removes | firing.reviews
+        changed = parameters.model_copy(update={**off, check.bound: threshold, "review": bands})
+        (firing,) = (one for one in BY_NAME[name].fire(signals, changed) if one.reason == check.reason)
+        fired = (firing.removes | firing.reviews) & firing.measured
         if step == 0:
             rows, level = rows[fired], level[fired]
-            signal, fired = signal.take(pa.array(rows)), fired[fired]
+            signals, fired = signals.take(pa.array(rows)), fired[fired]
         level += fired
     return rows, level
 
