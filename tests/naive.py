@@ -550,3 +550,129 @@ def pronoun_counts(text: str, lists: dict[str, tuple[str, ...]]) -> tuple[list[i
     words = ["".join(c for c in span if c not in IGNORED_IN_WORDS) for span in spans]
     small = [word.lower() for word in words if word.isascii()]
     return [sum(word in listed for word in small) for listed in lists.values()], len(words)
+
+
+# --- passages about groups (audits/associations/sample.py) ---
+
+CLOSERS = re.compile(rb"""(?:["')\]]|\xe2\x80\x9d|\xe2\x80\x99)*""")
+ALONE = "".join(f"{chr(first)}-{chr(last)}" for first, last in WITHOUT_SPACES)
+WORD_RUN = re.compile(rf"(?=\w)[{ALONE}]|(?:(?![{ALONE}])\w)+")
+
+
+class Lexicon(NamedTuple):
+    """What is known of words; `pairs`: the first two words of a group's name."""
+
+    valence: dict[str, float]
+    degree: dict[str, float]
+    flags: dict[str, set[str]]
+    occupations: dict[str, str]
+    pairs: set[tuple[str, ...]]
+
+
+def sentences(text: str, abbreviations: set[str]) -> list[str]:
+    """The text, cut where sentences end."""
+    data = text.encode()
+    found, begin, at = [], 0, 0
+    while at < len(data):
+        mark, behind, stop = data[at : at + 1], at + 1, False
+        if mark in b".!?":
+            behind = CLOSERS.match(data, at + 1).end()  # type: ignore[union-attr]
+            word = re.search(rb"[A-Za-z]*$", data[max(0, at - 8) : at])[0].decode().lower()  # type: ignore[index]
+            short = mark == b"." and (len(word) == 1 or (len(word) < 8 and word in abbreviations))
+            stop = data[behind : behind + 1].isspace() and not short
+            behind = behind + 1 if stop else at + 1
+        elif mark == b"\n":
+            stop = at - begin >= 300 or re.match(rb"[ \t\r]*\n", data[at + 1 :]) is not None
+        elif mark.isspace():
+            stop = at - begin >= 1000
+        at = behind
+        if stop:
+            found.append(data[begin:at].decode())
+            begin = at
+    return [*found, data[begin:].decode()]
+
+
+def tone(line: list[str], known: Lexicon) -> int:
+    """Tone in millionths of a sentence's words, "not" standing for a word that "'t" follows."""
+    total, before = 0.0, None
+    for i, word in enumerate(line):
+        if word in known.flags["but"] and before is None:
+            before, total = total, 0.0
+        value = known.valence.get(word, 0.0)
+        follows = line[i + 1] if i + 1 < len(line) else ""
+        if value == 0 or word in known.degree or (word == "no" and follows in known.valence):
+            continue
+        sign = 1 if value > 0 else -1
+        for distance, near in enumerate(reversed(line[max(0, i - 3) : i])):
+            if near == "no":
+                value *= -0.74 if distance < 2 else 1
+            elif near not in known.valence:
+                value += sign * known.degree.get(near, 0.0) * (1, 0.95, 0.9)[distance]
+                value *= -0.74 if near in known.flags["negation"] else 1
+        total += value
+    total = total if before is None else 0.5 * before + 1.5 * total
+    return round(total / (total * total + 15) ** 0.5 * 1e6)
+
+
+def passages(
+    documents: list[tuple[str, str, bool]], known: Lexicon, groups_of: Callable[[str], list[str]]
+) -> dict[str, Any]:
+    """What `sample.count` counts of (doc_id, text, whether it mentions groups), as plain dictionaries."""
+    uses: dict[str, int] = {}
+    together: dict[str, list[int]] = {}
+    tones: dict[str, list[list[int]]] = {}
+    pairs: dict[tuple[str, str], list[int]] = {}
+    with_passage: dict[str, int] = {}
+    for doc_id, text, named in documents:
+        here: list[tuple[list[str], set[str]]] = []
+        seen: set[str] = set()
+        for sentence in sentences(text, known.flags["abbreviation"]):
+            flat = normal(sentence)
+            runs = list(WORD_RUN.finditer(flat))
+            words = [run[0] for run in runs]
+            line: list[str] = []
+            for i, run in enumerate(runs):
+                gap = flat[runs[i - 1].end() : run.start()] if i else ""
+                if line and gap in ("'", "\u2019") and len(run[0].encode()) <= 2:
+                    if run[0] == "t" and line[-1] in known.flags["stem"]:
+                        line[-1] = "not"
+                else:
+                    line.append(run[0])
+            counted = {
+                word
+                for word in words
+                if 3 <= len(word.encode()) <= 24 and word[0] < "\u0800" and not re.search("[0-9_]", word)
+            }
+            seen |= counted
+            original = set(line) | {words[i] for i in range(len(words)) if words[i] in known.flags["stem"]}
+            for name in {known.occupations[word] for word in line if word in known.occupations}:
+                row = together.setdefault(name, [0, 0, 0])
+                row[0] += 1
+                row[1] += bool(original & known.flags["women"])
+                row[2] += bool(original & known.flags["men"])
+            names = bool(original & known.flags["names"]) or bool(
+                known.pairs & set(itertools.pairwise(words))
+            )
+            labels = groups_of(sentence) if named and names else []
+            labels = [*labels, *sorted({label.partition("/")[0] for label in labels})]
+            if labels:
+                here.append((sorted(counted), set(labels)))
+            value = tone(line, known)
+            for label in labels:
+                cell = tones.setdefault(label, [[0] * 4 for _ in range(64)])[int(doc_id[-2:], 16) % 64]
+                for k, part in enumerate((1, value, round(value * (value / 1e6)), int(value <= -50_000))):
+                    cell[k] += part
+        for word in seen:
+            uses[word] = uses.get(word, 0) + 1
+        for label in set().union(*(labels for _, labels in here)):
+            with_passage[label] = with_passage.get(label, 0) + 1
+            axis = label.partition("/")[0]
+            inside = {word for words, labels in here if label in labels for word in words}
+            outside = {
+                word for words, labels in here if axis in labels and label not in labels for word in words
+            }
+            for word in inside:
+                counts = pairs.setdefault((label, word), [0, 0])
+                counts[0] += 1
+                counts[1] += word not in outside
+    return {"uses": uses, "together": together, "tones": tones, "pairs": pairs, "documents": with_passage}

@@ -4,7 +4,8 @@ Skip-grams of whole words (Mikolov, Sutskever, Chen, Corrado and Dean, "Distribu
 and phrases and their compositionality", 2013) by fastText's trainer, with one thread, whose seed is fixed:
 the same documents in the same order give the same vectors to the bit on one architecture. Its subwords are
 off: they would bring words together that are written alike, and take three times as long. English documents
-only; words are lower-cased runs of `\w`, a document a line; those used fewer than FEWEST times have no vector.
+only; words are lower-cased runs of `\w`, a document a line; those used fewer than FEWEST times have no
+vector.
 """
 
 import re
