@@ -36,7 +36,8 @@ DATE = (
     r"|(?:1[5-9]|20)\d\d ?[-–/ ] ?(?:1[5-9]|20)\d\d"
     r")\)?"
 )
-DOTTED = r"[(\[]*(?:\d{1,3}(?:\.\d{1,3}){3,}(?:/\d+)?|\d+\.\d+)[)\]]*"
+PAIRS = r"0[1-9](?:\.\d\d){4}"  # as France writes its numbers
+DOTTED = rf"[(\[]*(?!{PAIRS}[)\]]*\Z)(?:\d{{1,3}}(?:\.\d{{1,3}}){{3,}}(?:/\d+)?|\d+\.\d+)[)\]]*"
 _DATE, _DOTTED = re.compile(DATE.replace("–", "~").encode()), re.compile(DOTTED.encode())
 LEAD = 12  # characters of brackets and plus signs before the first digit, and one before them
 PLAIN = (r"\1", r"\2", r"\3")  # transform rules that keep an end of the digits and add none

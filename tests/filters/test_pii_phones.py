@@ -58,6 +58,8 @@ def test_digits_of_every_region_at_random() -> None:
     ("run", "name"),
     [
         ("12.34.56.78", "dotted"),
+        ("02.27.96.63.08", None),  # as France writes its numbers
+        ("02.27.96.63.08.1", "dotted"),
         ("0.0652940278579471", "dotted"),
         ("2021-03-04", "date"),
         ("04.03.2021", "date"),
