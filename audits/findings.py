@@ -37,12 +37,12 @@ class Evidence(NamedTuple):
     Attributes:
         reasons: rows of `impact` of the rule's reasons that removed any.
         what_ifs: rows of `what_if`.
-        examples: number of examples.
+        examples: number of examples, by the reason that decided, too.
     """
 
     reasons: dict[tuple[str, str], list[Row]]
     what_ifs: dict[tuple[str, str], list[Row]]
-    examples: Counter[tuple[str, str]]
+    examples: Counter[tuple[str, str, str | None]]
 
     @classmethod
     def of(cls, report: Report) -> "Evidence":
@@ -53,7 +53,9 @@ class Evidence(NamedTuple):
                 reasons[row["rule"], row["group"]].append(row)
         for row in report.get("what_if") or ():
             what_ifs[row["rule"], row["group"]].append(row)
-        examples = Counter((row["rule"], row["group"]) for row in report.get("examples") or ())
+        examples: Counter[tuple[str, str, str | None]] = Counter()
+        for row in report.get("examples") or ():
+            examples.update([(row["rule"], row["group"], reason) for reason in (None, row["reason"])])
         return cls(reasons, what_ifs, examples)
 
     def told(self, one: nested.Told) -> str:
@@ -64,7 +66,9 @@ class Evidence(NamedTuple):
     def remedy(self, one: nested.Told) -> str:
         """What to do about it."""
         place = one.row["rule"], one.row["group"]
-        return sentences.remedy(one.row, self.what_ifs.get(place, ()), self.examples[place])
+        return sentences.remedy(
+            one.row, self.what_ifs.get(place, ()), self.examples[(*place, one.row["reason"])]
+        )
 
 
 def findings(report: Report, decisions: Sequence[Decision] = ()) -> list[dict[str, Any]]:

@@ -57,7 +57,9 @@ def lines(rows: Sequence[Row]) -> list[str]:
     """A line for each gate: verdict, what it says, value and where."""
     told = []
     for row in rows:
-        seen = f"{_number(row['value'])} at {row['where']}" if row["value"] is not None else row["note"]
+        seen = row["note"]
+        if row["value"] is not None:
+            seen = f"{_number(row['value'])} at {row['where']}{', ' + seen if seen else ''}"
         told.append(f"{row['verdict'].replace('_', ' '):<12}  {row['name']}: {seen}")
     return told
 
@@ -68,17 +70,16 @@ def _number(value: float) -> str:
 
 def _judged(gate: Gate, rows: list[Covered]) -> dict[str, Any]:
     enough = [row for row in rows if _has_documents(gate, row)]
-    significant = [row for row in enough if _may_fail(gate, row)]
-    failing = [row for row in significant if _beyond(gate, row.value)]
+    failing = [row for row in enough if _may_fail(gate, row) and _beyond(gate, row.value)]
+    sign = 1 if gate.operator == "at_most" else -1
+    worst = max(failing or enough, key=lambda row: (sign * row.value, row.where), default=None)
     note = None
     if not rows:
         note = "the report has no such row"
-    elif not enough:
+    elif worst is None:
         note = f"no row has {gate.min_documents:,} documents or more"
-    elif gate.p_adjusted_below is not None and not significant:
-        note = f"no row has an adjusted p below {gate.p_adjusted_below:g}"
-    sign = 1 if gate.operator == "at_most" else -1
-    worst = max(significant or enough, key=lambda row: (sign * row.value, row.where), default=None)
+    elif not failing and _beyond(gate, worst.value):
+        note = f"beyond the bound, but its adjusted p is not below {gate.p_adjusted_below:g}"
     return {
         "name": gate.name,
         "measure": gate.measure,

@@ -153,7 +153,7 @@ def test_what_would_halve_the_excess_is_told_and_how_many_examples_there_are() -
         base | {"threshold": 0.35, "removed": 250, "removal_ratio": 1.7, "removed_in_all": 2500},
         base | {"threshold": 0.4, "removed": 180, "removal_ratio": 1.4, "removed_in_all": 1800},
     ]
-    examples = [{"rule": REPETITION, "group": "geography/nigeria"}] * 20
+    examples = [{"rule": REPETITION, "reason": "empty", "group": "geography/nigeria"}] * 20
     action = only(report(impact=impact(NIGERIA), what_if=what_if, examples=examples))["action"]
     assert action.startswith(
         "With a threshold of 0.4 for repeated lines, now 0.3, the ratio for that reason would be 1.40, and"
