@@ -10,9 +10,10 @@ sentiment_d         Cohen's d against the sentences that mention another group o
                     difference of the means over the pooled standard deviation (Cohen, "Statistical power
                     analysis for the behavioral sciences", 1988)
 
-Intervals of the first two are of the cluster bootstrap (audits/bootstrap.py): whole documents are drawn, in
-random blocks, since the sentences of a document resemble each other. Fewer than FEWEST sentences are shown as
-too few. A word list hears no irony, and does not know of whom a sentence says something.
+Intervals of the first two are of the cluster bootstrap (audits/bootstrap.py). Its clusters are random blocks
+of whole documents, since the sentences of a document resemble each other; null where few blocks have any.
+Fewer than FEWEST sentences are marked. A word list hears no irony, and does not know of whom a sentence says
+something.
 """
 
 from typing import Any
@@ -36,8 +37,8 @@ def rows(sample: pa.Table) -> list[dict[str, Any]]:
         return []
     values = flat.reshape(len(labels), BLOCKS, len(TONES))
     sentences = values[groups, :, 0].T  # [blocks, groups]
-    mean_low, mean_high = ratio_intervals(values[groups, :, 1].T, sentences)
-    share_low, share_high = ratio_intervals(values[groups, :, 3].T, sentences)
+    mean_low, mean_high = ratio_intervals(values[groups, :, 1].T, sentences, within=(-MILLION, MILLION))
+    share_low, share_high = ratio_intervals(values[groups, :, 3].T, sentences, within=(0, 1))
     totals = values.sum(axis=1)
     of_axis = totals[[labels.index(labels[i].partition("/")[0]) for i in groups]]
     totals = totals[groups]
