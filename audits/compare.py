@@ -132,7 +132,8 @@ def _representation(before: Report, after: Report) -> Iterator[Row]:
             proportions.setdefault((measure, axis if measure not in EXCLUSIVE else None), []).append(
                 row | {"counts": counts}
             )
-            yield row
+            if any(count for count, _ in counts):
+                yield row
         elif measure in ESTIMATES:
             yield _estimate(row, *found, logarithm=measure != "gender_gap")
     for (measure, axis), rows in proportions.items():
@@ -202,8 +203,9 @@ def _impact(before: Report, after: Report) -> Iterator[Row]:
     for place in _places(*sides):
         then, now = (side.get(place) for side in sides)
         known = now or then or {}
-        if place[1] is not None and not any(one and one["flagged"] for one in (then, now)):
-            continue  # reasons only where one is flagged: there are thousands
+        flagged = any(one and one["flagged"] for one in (then, now))
+        if not flagged and (place[1] is not None or not _enough(then, now)):
+            continue  # reasons, and groups of few removals, only where they are flagged: there are thousands
         row = _row(
             "impact", "removal_ratio", rule=place[0], reason=place[1], axis=known["axis"], group=place[2]
         )
@@ -211,7 +213,14 @@ def _impact(before: Report, after: Report) -> Iterator[Row]:
             yield row | {"note": _missing((then, now))}
             continue
         found = [Estimate(one["removal_ratio"], one["low"], one["high"]) for one in (then, now)]
-        yield _apart(row, *found, logarithm=True)
+        row = _apart(row, *found, logarithm=True)
+        yield row if _enough(then, now) else row | {"p": None, "note": TOO_FEW}
+
+
+def _enough(*sides: Row | None) -> bool:
+    """Removals enough on all sides for the logarithm of their ratio to be nearly normal."""
+    least = differences.LEAST_EXPECTED
+    return all(one is None or min(one["removed"], one["reference_removed"]) >= least for one in sides)
 
 
 def _gates(before: Report, after: Report) -> Iterator[Row]:

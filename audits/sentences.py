@@ -186,13 +186,45 @@ def fallen(before: Row, after: Row) -> str:
 def drifted(rows: Sequence[Row], compared: int) -> str:
     """What differs from the report compared; the first row most."""
     most = rows[0]
-    what = [most["measure"].replace("_", " "), most["rule"], most["reason"], most["group"] or most["axis"]]
-    told = ", ".join(part for part in [*what, most["key"]] if part)
-    interval = "" if most["low"] is None else f" (difference {most['low']:.3g} to {most['high']:.3g})"
+    values = [
+        _value(most["measure"], value) for value in (most["before"], most["after"]) if value is not None
+    ]
+    then_now = f": {values[0]} then, {values[1]} now" if len(values) == 2 else ""
+    interval = ""
+    if None not in (most["low"], most["high"]):
+        low, high = (_value(most["measure"], most[end]) for end in ("low", "high"))
+        interval = f" (difference {low} to {high})"
     return (
-        f"{len(rows):,} of {compared:,} figures differ from the report compared; most {told}:"
-        f" {most['before']:.3g} then, {most['after']:.3g} now{interval}"
+        f"{len(rows):,} of {compared:,} figures have drifted from the report compared, most of all"
+        f" {_figure(most)}{then_now}{interval}"
     )
+
+
+def _figure(row: Row) -> str:
+    """What a row of `comparison` is about."""
+    measure, key = row["measure"], row["key"]
+    if row["section"] == "gates":
+        return f"the gate `{key}`"
+    by = f" {names.rule(row['rule'])}" if row["rule"] else ""
+    why = f", for {names.reason(row['rule'], row['reason'])}," if row["reason"] else ""
+    if row["section"] == "counts":
+        return (
+            f"the share of records that{by}{why} {measure.partition('_')[0]}" if by else _OF_RECORDS[measure]
+        )
+    if row["section"] == "impact":
+        return f"the removal ratio of {names.mention(row['group'])} by{by}{why}"
+    of_whom = names.mention(row["group"]) if row["group"] else row["axis"] and names.axis(row["axis"])
+    return " ".join(
+        filter(None, [f"the {measure.replace('_', ' ')}", of_whom and f"of {of_whom}", key and f"({key})"])
+    )
+
+
+_OF_RECORDS = {
+    "keep_share": "the share of records kept",
+    "drop_share": "the share of records dropped",
+    "review_share": "the share of records sent to review",
+    "error_share": "the share of records that could not be read",
+}
 
 
 def nothing(tested: int, max_ratio: float, least: float | None) -> str:

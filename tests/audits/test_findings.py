@@ -249,6 +249,48 @@ def test_flips_under_identity_swaps_are_told_and_those_of_restyling_are_not() ->
     )
 
 
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        (
+            {"section": "counts", "measure": "decided_share", "rule": "toxicity/1"},
+            "the share of records that the toxicity rule decided",
+        ),
+        ({"section": "counts", "measure": "keep_share"}, "the share of records kept"),
+        (
+            {"section": "impact", "measure": "removal_ratio", "rule": "pii/1", "group": "age/children"},
+            "the removal ratio of documents that mention children by the personal-data rule",
+        ),
+        (
+            {"section": "gates", "measure": "error_rate", "key": "error rate at most 0"},
+            "the gate `error rate at most 0`",
+        ),
+        ({"section": "representation", "measure": "language_share", "key": "de"}, "the language share (de)"),
+        (
+            {"section": "representation", "measure": "axis_share", "group": "gender/women"},
+            "the axis share of documents that mention women",
+        ),
+        (
+            {"section": "representation", "measure": "axis_drift", "axis": "gender"},
+            "the axis drift of gender",
+        ),
+    ],
+)
+def test_what_drifted_is_told_in_plain_words(keys: dict[str, str], said: str) -> None:
+    names = ("rule", "reason", "axis", "group", "key", "before", "after", "low", "high")
+    row = (
+        dict.fromkeys(names)
+        | {"drifted": True, "before": 0.1, "after": 0.2, "low": 0.05, "high": 0.15}
+        | keys
+    )
+    (told, _) = findings(report(comparison=[row, row | {"drifted": False}]))
+    assert told["kind"] == "drift"
+    assert told["sentence"].startswith(
+        f"1 of 2 figures have drifted from the report compared, most of all {said}:"
+    )
+    assert told["review_decision"] is None
+
+
 def test_there_are_seven_at_most_and_the_last_counts_the_rest() -> None:
     groups = ("fiji", "peru", "cuba", "iran", "oman", "mali", "chad", "laos", "togo")
     counts = {
