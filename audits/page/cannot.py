@@ -1,7 +1,7 @@
 """What the report cannot show, and why."""
 
 from audits.page.limits import Limits
-from audits.page.markup import Html, cut, el, join
+from audits.page.markup import Html, cut, el, join, prose
 from audits.page.plain_tables import rows_table, words
 from audits.page.reading import Report, rows
 from audits.page.tables import pairs
@@ -39,7 +39,7 @@ def cannot(report: Report, limits: Limits) -> Html:
     missing = rows(report, "not_measured")
     parts = [pairs(ALWAYS), el("h3", "Not measured in this report")]
     if missing:
-        parts.append(pairs((words(cut(row["what"])), cut(row["why"], 600)) for row in missing))
+        parts.append(pairs((prose(words(cut(row["what"]))), prose(cut(row["why"], 600))) for row in missing))
     else:
         parts.append(el("p", "Every measure of this report was taken."))
     if lexicons := rows(report, "lexicons"):

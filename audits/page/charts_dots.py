@@ -7,7 +7,7 @@ from audits.page import charts
 from audits.page.charts_scale import LEFT, RIGHT, Scale
 from audits.page.markup import Html, cut, el, join
 
-ROW, TOP, AXIS = 42, 6, 26  # heights in CSS pixels
+ROW, TOP, AXIS = 35, 6, 26  # heights in CSS pixels
 LABEL = 34  # characters: what fits a phone beside the numbers
 
 
@@ -97,11 +97,11 @@ def figure(
 
 
 def _row(row: Row, scale: Scale, top: int) -> Html:
-    label: Html = el("text", cut(row.label, LABEL), x=0, y=top + 13, class_="label")
+    label: Html = el("text", cut(row.label, LABEL), x=0, y=top + 12, class_="label")
     if row.target:
         label = el("a", label, href=f"#{row.target}")
-    middle = top + 27
-    parts = [label, el("text", row.said, x="100%", y=top + 13, class_="said")]
+    middle = top + 25
+    parts = [label, el("text", row.said, x="100%", y=top + 12, class_="said")]
     parts.append(el("line", x1=_at(LEFT), x2=_at(RIGHT), y1=middle, y2=middle, class_="rail"))
     shown = [mark for mark in row.marks if mark.value is not None]
     if len(shown) > 1 and {shown[0].kind, shown[1].kind} == {"before", "after"}:

@@ -115,7 +115,7 @@ def _cell(row: Row | None, least: int, by_reason: bool) -> Cell:
         return cell(el("small", f"{number(row['documents'])}: too few to judge"), class_="none")
     if row["removal_ratio"] is None:
         return cell(el("small", _blank(row), title=cut(row["note"] or "")), class_="none")
-    mark = "▲ " if row["flagged"] else ""
+    mark = "▲\u00a0" if row["flagged"] else ""
     parts = [el("b", mark + plain(row["removal_ratio"])), el("small", interval(row["low"], row["high"]))]
     parts += [el("small", "▲ by reason")] if by_reason and not row["flagged"] else []
     class_ = f"r{_bin(row['removal_ratio'])}" + (" hatched" if spans_one(row) else "")

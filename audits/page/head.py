@@ -113,7 +113,7 @@ def _gate(index: int, gate: Row) -> Line:
     name = el("span", code(gate["name"] or gate["measure"]))
     parts = [name, el("br"), el("small", ", ".join(about))] if about else [name]
     note = el("br") + el("small", cut(gate["note"], 300)) if gate["note"] else None
-    bound = f"{OPERATORS.get(gate['operator'], gate['operator'])} {plain(gate['threshold'])}"
+    bound = f"{OPERATORS.get(gate['operator'], gate['operator'])} {plain(gate['threshold'], trim=True)}"
     return Line(
         (
             join(parts),

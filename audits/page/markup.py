@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from html import escape
 
 MOST = 160  # characters of a name; a source can be called anything
-UNSHOWN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069\u200e\u200f]")  # would turn the text around them as well
+_UNSHOWN = "\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufffe\\uffff"
+_TURNS = "\\u202a-\\u202e\\u2066-\\u2069\\u200e\\u200f"  # would turn the text around them as well
+UNSHOWN, TURNS = re.compile(f"[{_UNSHOWN}]"), re.compile(f"[{_TURNS}]")
+SPECIAL = re.compile(f"[&<>\"'{_UNSHOWN}{_TURNS}]")
 PLAIN = re.compile(r"[a-z0-9_]+(/[a-z0-9_.]+)?")
 VOID = frozenset({"br", "circle", "col", "line", "meta", "path", "polygon", "rect"})
 
@@ -25,7 +27,10 @@ def text(value: object) -> Html:
     """What any string looks like on the page: no control characters, no half pairs, no turns of direction."""
     if isinstance(value, Html):
         return value
-    return Html(escape(TURNS.sub("", UNSHOWN.sub("\ufffd", str(value)))))
+    said = str(value)
+    if SPECIAL.search(said) is None:
+        return Html(said)
+    return Html(escape(TURNS.sub("", UNSHOWN.sub("\ufffd", said))))
 
 
 def cut(value: object, most: int = MOST) -> str:

@@ -104,7 +104,7 @@ def _line(row: Row, cited: Collection[str], *first: object) -> Line:
     return Line(
         (
             *first,
-            ("▲ " if row["flagged"] else "") + plain(row["removal_ratio"]),
+            ("▲\u00a0" if row["flagged"] else "") + plain(row["removal_ratio"]),
             interval(row["low"], row["high"]),
             of(row["removed"], row["documents"]),
             of(row["reference_removed"], row["reference_documents"]),

@@ -133,7 +133,7 @@ def _table(found: Sequence[Row]) -> Html:
                 el("bdi", group(row["group"])),
                 rule(row["rule"]),
                 reason(row["rule"], row["reason"]),
-                ("▲ " if row["flagged"] else "") + plain(row["removal_ratio"]),
+                ("▲\u00a0" if row["flagged"] else "") + plain(row["removal_ratio"]),
                 interval(row["low"], row["high"]),
                 opened.of(row["removed"], row["documents"]),
                 opened.of(row["reference_removed"], row["reference_documents"]),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from audits.page.figures import number
 from audits.page.markup import Html, el, fold, join
 
+SHORT = 12  # rows of a table that is not torn apart on paper
+
 
 class Cell(Html):
     """A whole `td` or `th`; anything else in a Line becomes one."""
@@ -48,10 +50,17 @@ def table(
     top = join(
         el("th", head, scope="col", class_="n" if i >= words else None) for i, head in enumerate(heads)
     )
-    body = join((_line(line, words) for line in lines), "\n")
+    body = [_line(line, words) for line in lines]
+    classes = " ".join(filter(None, (class_, "short" if len(body) <= SHORT else None)))
     return el(
         "div",
-        el("table", el("caption", caption), el("thead", el("tr", top)), el("tbody", body), class_=class_),
+        el(
+            "table",
+            el("caption", caption),
+            el("thead", el("tr", top)),
+            el("tbody", join(body, "\n")),
+            class_=classes or None,
+        ),
         class_="scroll",
         tabindex="0",
         role="region",

@@ -25,7 +25,7 @@ FLAGS = (
 PATIENCE = 60.0  # seconds
 
 
-def chromium() -> str | None:
+def program() -> str | None:
     """Where the browser is; None: nowhere."""
     return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -84,8 +84,8 @@ class Browser:
 @contextmanager
 def running(folder: Path) -> Iterator[Browser]:
     """A browser with an empty profile in `folder`."""
-    program = chromium()
-    assert program is not None
+    path = program()
+    assert path is not None
     theirs_in, write = os.pipe()
     read, theirs_out = os.pipe()
 
@@ -95,7 +95,7 @@ def running(folder: Path) -> Iterator[Browser]:
         os.dup2(second, 4)
 
     process = subprocess.Popen(
-        [program, *FLAGS, f"--user-data-dir={folder}", "about:blank"],
+        [path, *FLAGS, f"--user-data-dir={folder}", "about:blank"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         preexec_fn=ends,

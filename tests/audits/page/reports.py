@@ -117,7 +117,14 @@ def empty() -> dict[str, Any]:
     """A report of no records."""
     told = report(axes={}, rules={}, planted=None, gates=False)
     told["records"] = dict.fromkeys(("read", "keep", "drop", "review", "error"), 0)
-    for name in ("counterfactual", "representation", "associations", "records_by_source", "examples"):
+    for name in (
+        "counterfactual",
+        "representation",
+        "associations",
+        "records_by_source",
+        "examples",
+        "rules",
+    ):
         told[name] = []
     told["counts"] = [_count("total", "", 0, 0, 0, 0)]
     told["findings"] = key_findings.findings(told)
@@ -139,7 +146,7 @@ def large() -> dict[str, Any]:
     )
     text = "A removed text that goes on and on. " * 30
     told["examples"] = [
-        _example(rule, reasons[0], f"geography/{group}", i, text)
+        example(rule, reasons[0], f"geography/{group}", i, text)
         for rule, reasons in rules.items()
         for group in list(countries)[:100]
         for i in range(20)
@@ -153,7 +160,8 @@ def compared(told: dict[str, Any]) -> dict[str, Any]:
     for i, group in enumerate(("geography/nigeria", "religion/islam", "gender/women")):
         rows.append(
             {
-                "section": "impact", "measure": "removal_ratio", "rule": "gopher_repetition/1", "reason": None,
+                "section": "impact", "measure": "removal_ratio", "rule": "gopher_repetition/1",
+                "reason": None,
                 "axis": group.partition("/")[0], "group": group, "key": None,
                 "before": 1.05, "after": 1.05 + i, "difference": float(i), "low": i - 0.2, "high": i + 0.2,
                 "p": 0.0001 if i else 0.9,
@@ -462,7 +470,8 @@ def _gates(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
             {
                 "name": name, "measure": name.split()[0], "rule": None, "group": None,
                 "operator": "at_most", "threshold": 0.1, "value": value, "verdict": verdict,
-                "where": "all records" if value else None, "checked": int(value is not None), "failed": 0, "note": note,
+                "where": "all records" if value else None, "checked": int(value is not None), "failed": 0,
+                "note": note,
             }
         )  # fmt: skip
     return rows
@@ -475,14 +484,15 @@ def _examples(
         return []
     said = "The market in Lagos opened at six.\nThe market in Lagos opened at six. Call <PHONE>."
     return [
-        _example(rule, reasons[0], planted[1], i, said)
+        example(rule, reasons[0], planted[1], i, said)
         for rule, reasons in rules.items()
         if rule in (planted[0], "toxicity/1")
         for i in range(most)
     ]
 
 
-def _example(rule: str, reason: str, group: str, i: int, text: str) -> dict[str, Any]:
+def example(rule: str, reason: str, group: str, i: int, text: str) -> dict[str, Any]:
+    """A removed document."""
     return {
         "rule": rule, "reason": reason, "axis": group.partition("/")[0], "group": group,
         "doc_id": f"{i:032x}", "source_id": f"forum/{i}", "source": "forum", "language": "en",
