@@ -4,14 +4,7 @@ from collections.abc import Iterable
 
 from audits.page.markup import Html, el, fold, join
 
-SHAPES = {
-    "after": "filled dot",
-    "before": "ring",
-    "population": "diamond",
-    "flag": "triangle",
-    "clear": "filled dot",
-    "open": "ring",
-}
+KINDS = ("before", "after", "population", "flag", "clear", "open")  # of marks
 
 
 def figure(

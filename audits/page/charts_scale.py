@@ -7,6 +7,7 @@ from dataclasses import dataclass
 LEFT, RIGHT = 2.0, 98.0  # of the width
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 TICKS = 5
+LEAST_SPAN = 1e-9  # numbers of a report are rounded to six decimals
 RATIO_TICKS = (1.25, 1.5, 2.0, 3.0, 4.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 LEAST_REACH, MOST_REACH = 1.6, 100.0  # of a ratio's axis, either side of 1
 
@@ -55,8 +56,8 @@ def numbers(values: Iterable[float | None]) -> Scale:
     """An axis between round numbers that holds these values."""
     found = [value for value in values if value is not None and math.isfinite(value)]
     low, high = min(found, default=0.0), max(found, default=1.0)
-    if high <= low:
-        high = low + (abs(low) or 1.0)
+    if high - low < LEAST_SPAN:
+        high = low + max(abs(low), 1.0)
     step = _step((high - low) / TICKS)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     ticks = tuple(round(i * step, 12) for i in range(first, last + 1))
