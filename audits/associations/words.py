@@ -10,7 +10,8 @@ log_odds  value: ln of an odds ratio, the word in passages about the group again
 npmi      value: -1..1, over the documents with a passage about the axis; the TOP highest. nPMI has no test.
 
 Words that fewer than FEWEST_USES passages have are left out, and so are the words that groups of the axis are
-found by (`lexicon.own_words`). Groups with fewer than FEWEST_PASSAGES have one row that says so.
+found by (`lexicon.own_words`). Log-odds are of words with LEAST_EXPECTED expected uses on either side; nPMI
+shows rarer ones. Groups with fewer than FEWEST_PASSAGES have one row that says so.
 """
 
 from typing import Any
@@ -29,6 +30,7 @@ from audits.intervals import Numbers, Z, two_sided
 TOP = 20
 FEWEST_PASSAGES = 50
 FEWEST_USES = 10
+LEAST_EXPECTED = 5.0  # uses, if the word leant nowhere; with fewer, z is too far from normal
 
 
 def rows(sample: pa.Table) -> list[dict[str, Any]]:
@@ -74,7 +76,10 @@ def _log_odds(
 ) -> list[dict[str, Any]]:
     totals = [side.sum(axis=1, keepdims=True) for side in (here, rest)]
     delta, deviation = weighted_log_odds(here, totals[0], rest, totals[1], rate)
-    untested = own | (here + rest < FEWEST_USES) | (totals[1] == 0)
+    both = here + rest
+    with np.errstate(invalid="ignore"):
+        expected = both * (totals[0] / (totals[0] + totals[1]))
+    untested = own | (both < FEWEST_USES) | ~(np.minimum(expected, both - expected) >= LEAST_EXPECTED)
     z = np.where(untested, np.nan, delta / deviation)
     p = two_sided(z)
     adjusted = multiplicity.adjusted(p.reshape(-1)).reshape(p.shape)
