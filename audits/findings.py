@@ -23,7 +23,7 @@ from audits.reviews import Decision, attached
 MOST = 7
 FLIPS = 0.01  # of verdicts, surely more, under an identity swap
 SWAPS = ("swap_gender", "swap_nationality", "swap_religion")
-RATIOS = ("removal_ratio", "mh_ratio", "retention_ratio", "removal_rate")
+RATIOS = ("removal_ratio", "mh_ratio")  # measures whose gates are told as a removal
 UNANSWERED = ("none", "more")  # kinds that nobody has to decide on
 KEYS = ("id", "kind", "rule", "reason", "axis", "group", "sentence", "action")
 NUMBERS = ("value", "low", "high", "count", "of")
@@ -149,27 +149,24 @@ def _gates(report: Report, told: list[nested.Told], evidence: Evidence) -> Itera
     failed = [(i, row) for i, row in enumerate(report.get("gates") or ()) if row["verdict"] == gates.FAILED]
     for i, row in sorted(failed, key=lambda pair: (-_breach(pair[1]), pair[0])):
         known = {"rule": row["rule"], "group": row["group"], "value": row["value"], "what": row["name"]}
-        broken = [one for one in told if _is(one.row, row["where"])] if row["measure"] in RATIOS else []
-        if not broken:
-            yield _row(
-                "gate",
-                sentences.gate(row),
-                anchor_of_gate(i),
-                **known,
-                count=row["failed"],
-                of=row["checked"],
-            )
+        one = _broken(report, told, row) if row["measure"] in RATIOS else None
+        if one is None:
+            known |= {"count": row["failed"], "of": row["checked"]}
+            yield _row("gate", sentences.gate(row), anchor_of_gate(i), **known)
             continue
-        (one,) = broken
-        told.remove(one)
         sentence = evidence.told(one) + sentences.allowed(row)
-        yield _row(
-            "gate",
-            sentence,
-            anchor_of_gate(i),
-            evidence.remedy(one),
-            **_about(one.row) | {"what": row["name"]},
-        )
+        about = _about(one.row) | {"what": row["name"]}
+        yield _row("gate", sentence, anchor_of_gate(i), evidence.remedy(one), **about)
+
+
+def _broken(report: Report, told: list[nested.Told], gate: Row) -> nested.Told | None:
+    """The removal that breaks a gate most; it is taken out of `told`, where it is flagged too."""
+    for one in told:
+        if _is(one.row, gate["where"]):
+            told.remove(one)
+            return one
+    rows = (row for name in ("impact", "impact_pairs") for row in report.get(name) or ())
+    return next((nested.Told(row) for row in rows if _is(row, gate["where"])), None)
 
 
 def _is(row: Row, where: str) -> bool:

@@ -184,6 +184,27 @@ def test_a_gate_that_the_same_removal_breaks_is_told_with_it_and_comes_first() -
     assert (told[0]["anchor"], told[1]["anchor"]) == ("gate-1", "gate-0")
 
 
+def test_a_removal_that_breaks_a_gate_is_told_in_words_where_nothing_flags_it() -> None:
+    rep = report(impact=impact({("pii/1", None, "age/children"): (40, 150, 400, 3000)}))
+    rep["gates"] = judge([Gate(measure="removal_ratio", at_most=1.25)], rep)
+    row, none = findings(rep)
+    assert row["sentence"].startswith(
+        "Documents that mention children were removed by the personal-data rule 2.0 times"
+    )
+    assert row["sentence"].endswith("40 of 150); the policy allows 1.25 at most.")
+    assert none["kind"] == "none"
+
+
+def test_a_gate_that_speaks_of_no_removal_ratio_is_told_by_its_name() -> None:
+    rep = report(impact=impact(NIGERIA))
+    rep["gates"] = judge([Gate(measure="retention_ratio", at_least=0.9)], rep)
+    gate, removal = findings(rep)
+    assert gate["sentence"].startswith(
+        "Retention ratio of any rule for any group is 0.864, at gopher_repetition/1"
+    )
+    assert removal["kind"] == "disparity"
+
+
 def test_nothing_flagged_tells_how_small_a_ratio_the_data_could_have_shown() -> None:
     rows = impact(
         {("pii/1", None, group): (40, 2000, 400, 20000) for group in ("age/children", "age/teenagers")}
