@@ -3,8 +3,9 @@
 Intervals: MOVER (Zou and Donner, "Construction of confidence limits about effect measures", 2008), which
 takes the distance of each estimate from the ends of its own interval; with Wilson's intervals of two shares
 it is Newcombe's hybrid score interval ("Interval estimation for the difference between independent
-proportions", 1998). Tests: the score test of two shares; a normal test of other estimates or their logarithms,
-with standard errors from their intervals; Pearson's chi-square of classes; Simes' test of several at once.
+proportions", 1998). Tests: the score test of two shares; a normal test of other estimates or their
+logarithms, with standard errors from their intervals; Pearson's chi-square of classes; Simes' test of several
+at once.
 """
 
 from collections.abc import Sequence
