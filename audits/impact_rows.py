@@ -63,7 +63,7 @@ def rows(
     nowhere = counts.filter(pc.equal(counts["stratum"], ""))
     groups = [name for name in _names(nowhere) if "/" in name and PAIR not in name]
     axes = list(dict.fromkeys(_axis(group) for group in groups))
-    if not groups:
+    if not groups or not checks:
         return []
     found = _dense(nowhere, checks, groups + axes)
     whole = np.array([reason == "" for _, reason in checks])
@@ -193,10 +193,10 @@ def _stratified(counts: pa.Table, rules: list[tuple[str, str]], groups: list[str
 
 def _dense(counts: pa.Table, checks: list[tuple[str, str]], cells: list[str]) -> Counts:
     """Counts of some checks and cells (names in column `group`)."""
-    cell = pc.index_in(counts["group"], pa.array(cells)).fill_null(-1).to_numpy()
+    cell = pc.index_in(counts["group"], pa.array(cells, pa.string())).fill_null(-1).to_numpy()
     check = pc.index_in(
         pc.binary_join_element_wise(counts["rule"], counts["reason"], "\0"),
-        pa.array(["\0".join(check) for check in checks]),
+        pa.array(["\0".join(check) for check in checks], pa.string()),
     )
     check = check.fill_null(-1).to_numpy()
     amount = counts["count"].to_numpy()

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from audits import findings, gates, lexicons
+from audits.compare import compare
 from audits.page import render
 from audits.reviews import Decision
 from schemas.gates import Gate
@@ -81,10 +82,26 @@ def build(
     }
 
 
-def judge(report: dict[str, Any], bounds: Sequence[Gate], decisions: Sequence[Decision] = ()) -> None:
-    """Adds the gates, and the findings with what reviewers decided on an earlier report."""
+def judge(
+    report: dict[str, Any],
+    bounds: Sequence[Gate],
+    decisions: Sequence[Decision] = (),
+    earlier: Mapping[str, Any] | None = None,
+) -> None:
+    """Adds the gates, the comparison with another report, and the findings.
+
+    Args:
+        report: all its other sections.
+        bounds: the gates.
+        decisions: of reviewers, on an earlier report.
+        earlier: the report to compare with; None: none.
+    """
     report["gates"] = gates.judge(bounds, report)
-    report["findings"] = findings.findings(report, decisions)
+    report["comparison"] = compare(earlier, report) if earlier is not None else []
+    found = findings.findings(report, decisions)
+    if not report["lexicons"]:  # nobody looked, so that nothing was found says nothing
+        found = [row for row in found if row["kind"] != "none"]
+    report["findings"] = found
 
 
 def _reproduce(manifest: Mapping[str, Any]) -> list[dict[str, str]]:

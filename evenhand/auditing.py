@@ -52,6 +52,7 @@ def run_audit(
     from pipelines import audit_snapshot
 
     place: dict[str, Any] = {
+        "compare": compare,
         "workers": workers,
         "runner": runner,
         "runner_options": runner_options,

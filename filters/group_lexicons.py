@@ -90,14 +90,15 @@ def _upward(group: str, parents: dict[str, str]) -> Iterator[str]:
     yield from seen
 
 
-def terms(language: str) -> list[Term]:
+@functools.cache
+def terms(language: str) -> tuple[Term, ...]:
     """All terms of a language, of every axis, in the order of the files."""
     found = []
     for axis in AXES:
         for name in (f"{axis}.{language}.txt", f"{axis}.{language}.cldr.txt"):
             if resources.files("filters.data.groups").joinpath(name).is_file():
                 found += list(_terms(axis, name))
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))
 
 
 def _terms(axis: str, name: str) -> Iterator[Term]:

@@ -22,7 +22,7 @@ from filters.arrow_buffers import string_buffers
 from filters.group_lexicons import AXES, HIDES, LANGUAGES, Term
 from filters.kernels.groups import Kernel
 
-__all__ = ["AXES", "GROUPS", "LANGUAGES", "VERSION", "matches", "mentions"]
+__all__ = ["AXES", "GROUPS", "LANGUAGES", "VERSION", "matches", "mentions", "prepare"]
 
 VERSION = 1
 GROUPS = tuple(group_lexicons.groups())  # `axis/group`, sorted
@@ -72,6 +72,11 @@ def matches(text: pa.StringArray, language: pa.StringArray) -> pa.RecordBatch:
     taken = pa.array(term)
     columns = [pa.array(row), pa.array(start), pa.array(end), names.take(taken), written.take(taken)]
     return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
+
+
+def prepare() -> None:
+    """Builds the lexicons' automaton in this process: those that it forks then need not."""
+    _lexicons()
 
 
 def _languages(language: pa.StringArray, numbers: dict[str, int]) -> npt.NDArray[np.int16]:

@@ -12,6 +12,7 @@ from pipelines.audit import Counted
 from schemas.config import Config
 
 NO_TEXTS = "verdicts under changed text are measured by `curate`, which has the removed texts"
+NO_VECTORS = "no word vectors were given (`audit.embeddings`)"
 NO_GROUPS = "mentions of groups were not looked for (`groups.enabled: false`)"
 
 
@@ -21,6 +22,7 @@ def sections(
     statistics: Mapping[str, Any],
     samples: Iterable[pa.RecordBatch],
     flips: Sequence[Mapping[str, Any]],
+    vectors: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The audit's sections of a report (audits/report.py), and its `not_measured`.
 
@@ -30,6 +32,7 @@ def sections(
         statistics: of the snapshot.
         samples: removed documents, for examples.
         flips: rows of `counterfactual`.
+        vectors: marker of the task of `audit_vectors`; None where it did not run.
     """
     impact_counts = counted.table("impact")
     limits = config.impact.model_dump()
@@ -39,11 +42,14 @@ def sections(
     not_measured = representation.not_measured(who, statistics) + associations.not_measured(said, toxicity)
     if not config.groups.enabled:
         not_measured.insert(0, {"what": "groups", "why": NO_GROUPS})
+    not_measured += (
+        vectors["not_measured"] if vectors else [{"what": "tests on word vectors", "why": NO_VECTORS}]
+    )
     if not flips:
         not_measured.append({"what": "counterfactual", "why": _why_no_flips(config)})
     return {
         "representation": representation.rows(who, statistics),
-        "associations": associations.rows(said, toxicity),
+        "associations": associations.rows(said, toxicity) + (vectors["rows"] if vectors else []),
         "impact": impact,
         "impact_pairs": impact_rows.pair_rows(impact_counts, **limits),
         "what_if": what_if.rows(counted.table("what_if"), impact, config.filters, config.parameters()),

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from audits import report, reviews
 from audits.gate_faults import check_gates
-from pipelines import audit, storage
+from pipelines import audit, audit_vectors, storage
 from pipelines.audit_rows import sections
 from pipelines.curate import curate
 from pipelines.output import Output, open_output
@@ -49,12 +49,14 @@ class Audited:
 
 @dataclass(frozen=True)
 class Job:
-    """The argument of the last task: what the report is made of."""
+    """The argument of the last task: what the report is made of; `earlier`: path of the one to compare."""
 
     snapshot: str
     config: Config
     counted: audit.Counted
+    vectors: dict[str, Any] | None
     decisions: tuple[reviews.Decision, ...]
+    earlier: str | None
     target: str
 
 
@@ -75,11 +77,28 @@ def manifest(snapshot: str) -> dict[str, Any]:
     return found
 
 
+def report_of(place: str) -> str:
+    """Path of the report.json of a snapshot, of an audit, or of the file itself.
+
+    Raises:
+        UserError: there is none.
+    """
+    inside = [storage.join(place, "report", REPORT), storage.join(place, REPORT)]
+    for path in [place] if place.endswith(".json") else inside:
+        if storage.exists(path):
+            return storage.absolute(path)
+    raise UserError(
+        f"`{place}` holds no report to compare with",
+        "name a snapshot, the folder of an audit or a report.json",
+    )
+
+
 def audit_snapshot(
     snapshot: str,
     config: Config,
     output: str,
     *,
+    compare: str | None = None,
     workers: int | None = None,
     runner: str | None = None,
     runner_options: Sequence[str] = (),
@@ -93,6 +112,7 @@ def audit_snapshot(
         snapshot: its folder, local or of any Beam filesystem.
         config: the snapshot's own, or with other keys of `audit`, `impact` and `gates`.
         output: folder of the report.
+        compare: a snapshot, folder of an audit or report.json, to be set beside this one.
         workers: processes of the local pool; None: one a core.
         runner: name of a Beam runner; None: the local pool.
         runner_options: Beam pipeline options, as on a command line.
@@ -107,6 +127,7 @@ def audit_snapshot(
     started = time.time()
     check_gates(config.gates)
     known = manifest(snapshot)
+    earlier = report_of(compare) if compare else None
     decisions = reviews.decisions(snapshot) if storage.is_local(snapshot) else ()
     identity = {
         "code": code_hash(),
@@ -114,6 +135,7 @@ def audit_snapshot(
         "audit": config.audited(),
         "input": known["id"],
         "reviews": reviews.identity(decisions),
+        "compared": storage.sha256(earlier) if earlier else None,
     }
     place = where(workers, runner, runner_options)
     with open_output(output, identity, overwrite=overwrite, say=say, last=REPORT) as target:
@@ -121,8 +143,9 @@ def audit_snapshot(
             say(f"{output} is complete and equal; nothing to do")
             return Audited(output, storage.read_json(storage.join(output, REPORT)), fresh=False)
         run = Run(config, target, place, progress, say, None, None)
-        counted = _count(run, snapshot, known)
-        job = Job(storage.absolute(snapshot), config, counted, decisions, target.assembly)
+        counted, vectors = _count(run, snapshot, known)
+        root = storage.absolute(snapshot)
+        job = Job(root, config, counted, vectors, decisions, earlier, target.assembly)
         folder = target.stage("report")
         run.stage("report", [Task(folder, key("report", time.time_ns()), 0, write, job)])
         _close(target, run, started, identity)
@@ -133,6 +156,7 @@ def audit_files(
     config: Config,
     output: str,
     *,
+    compare: str | None = None,
     workers: int | None = None,
     runner: str | None = None,
     runner_options: Sequence[str] = (),
@@ -145,6 +169,7 @@ def audit_files(
     Args:
         config: what to read, and the audit; its filters do not run.
         output: folder of the report.
+        compare: a snapshot, folder of an audit or report.json, to be set beside this one.
         workers: as of `audit_snapshot`, like what follows.
         runner: name of a Beam runner.
         runner_options: Beam pipeline options.
@@ -157,6 +182,8 @@ def audit_files(
         RunError: a failure while running; the same command continues.
     """
     check_gates(config.gates)
+    if compare:
+        report_of(compare)
     if storage.exists(storage.join(output, REPORT)) and not overwrite:
         raise UserError(f"`{output}` holds a report", "choose another `--output`, or `--overwrite` it")
     bare = config.model_copy(update={"filters": ()})
@@ -178,6 +205,7 @@ def audit_files(
         corpus,
         bare,
         output,
+        compare=compare,
         workers=workers,
         runner=runner,
         runner_options=runner_options,
@@ -189,8 +217,8 @@ def audit_files(
     return audited
 
 
-def _count(run: Run, snapshot: str, known: Mapping[str, Any]) -> audit.Counted:
-    """The tasks of the audit over a snapshot's shards.
+def _count(run: Run, snapshot: str, known: Mapping[str, Any]) -> tuple[audit.Counted, dict[str, Any] | None]:
+    """The tasks of the audit over a snapshot's shards: counts, and the marker of that on word vectors.
 
     Raises:
         RunError: a shard is missing or damaged.
@@ -212,7 +240,10 @@ def _count(run: Run, snapshot: str, known: Mapping[str, Any]) -> audit.Counted:
         ]
         for kind in ("ledger", "data")
     }
-    tasks = audit.Tasks.of(run.output.stage("audit"), plan, shards["ledger"], shards["data"])
+    folder = run.output.stage("audit")
+    tasks = audit.Tasks.of(folder, plan, shards["ledger"], shards["data"])
+    data = shards["data"]
+    paths, contents = [shard.path for shard in data], [shard.content for shard in data]
     faults = []
     for task, result in zip(tasks.all, run.stage("audit", tasks.all), strict=True):
         if "fault" in result:
@@ -224,7 +255,8 @@ def _count(run: Run, snapshot: str, known: Mapping[str, Any]) -> audit.Counted:
             f"{faults[0]}{more}",
             f"restore it from a copy, or curate again; `evenhand verify {snapshot}` lists what else is wrong",
         )
-    return tasks.counted
+    vectors = audit_vectors.task(folder, run.config.audit, paths, contents)
+    return tasks.counted, run.stage("word vectors", [vectors])[0] if vectors else None
 
 
 def write(job: Job, prefix: str) -> dict[str, Any]:
@@ -234,11 +266,13 @@ def write(job: Job, prefix: str) -> dict[str, Any]:
     storage.make_folder(job.target)
     known = manifest(job.snapshot)
     drawn, flips = _samples(job.snapshot), _carried(job.snapshot)
-    measured = sections(job.counted, job.config, known["statistics"], drawn, flips)
+    measured = sections(job.counted, job.config, known["statistics"], drawn, flips, job.vectors)
     built = report.build(known, measured, job.config.audited())
-    report.judge(built, job.config.gates, job.decisions)
-    storage.write_json(storage.join(job.target, REPORT), built)
-    storage.write(storage.join(job.target, "report.html"), report.render(built).encode())
+    earlier = storage.read_json(job.earlier) if job.earlier else None
+    report.judge(built, job.config.gates, job.decisions, earlier)
+    path = storage.join(job.target, REPORT)
+    storage.write_json(path, built)
+    storage.write(storage.join(job.target, "report.html"), report.render(storage.read_json(path)).encode())
     return {}
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from audits import reviews
 from audits.gate_faults import check_gates
+from filters import groups
 from filters.balance import resolve
 from filters.mentions import dialect_model
 from pipelines import costly, evaluation_sets, local_pool, stages, storage
@@ -110,6 +111,8 @@ def curate(
             return _outcome(target, fresh=False)
         check_space(target, pieces)
         run = Run(config, target, place, progress, say, limit, earlier, decisions)
+        if place.runner is None and config.groups.enabled:
+            groups.prepare()
         staged = stages.measure(run, pieces)
         layout = stages.lay_out(run, staged)
         _check_errors(run, layout, staged)

@@ -21,6 +21,7 @@ PARTS = {
     "parent": "the parent",
     "audit": "the audit",
     "reviews": "the reviews",
+    "compared": "the report that it is compared with",
 }
 MANIFEST = "snapshot.json"
 NOUNS = {MANIFEST: "snapshot", "report.json": "report"}

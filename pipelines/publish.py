@@ -39,6 +39,7 @@ class Publish:
         config: of the run.
         counted: what the audit counted; None where it is off.
         flips: marker of the counterfactual task; None where it did not run.
+        vectors: marker of the task on word vectors; None where it did not run.
         decisions: of reviewers, on the parent's report.
         parent: id of the parent snapshot.
         code_version: of the program.
@@ -57,6 +58,7 @@ class Publish:
     config: Config
     counted: Counted | None
     flips: dict[str, Any] | None
+    vectors: dict[str, Any] | None
     decisions: tuple[Decision, ...]
     parent: str | None
     code_version: str
@@ -105,13 +107,16 @@ def publish(job: Publish, prefix: str) -> dict[str, Any]:
     }
     drawn = (batch for path in job.samples for batch in storage.batches(f"{path}.samples.arrow"))
     flips = counterfactual.rows(job.flips) if job.flips else ()
-    measured = sections(job.counted, job.config, stats, drawn, flips) if job.counted else None
+    measured = sections(job.counted, job.config, stats, drawn, flips, job.vectors) if job.counted else None
     built = report.build(manifest, measured)
     report.judge(built, job.config.gates, job.decisions)
     path = storage.join(job.target, "report", "report.json")
     storage.write_json(path, built)
     stats["report_sha256"] = storage.sha256(path)  # a reviewer's decision is bound to it
-    storage.write(storage.join(job.target, "report", "report.html"), report.render(built).encode())
+    page = report.render(
+        storage.read_json(path)
+    )  # drawn from the file alone, so that anybody can draw it again
+    storage.write(storage.join(job.target, "report", "report.html"), page.encode())
     storage.write(storage.join(job.target, "README.md"), card.render(manifest).encode())
     storage.write_json(storage.join(job.target, "snapshot.json"), manifest)
     return {"id": manifest["id"], "counts": counts}

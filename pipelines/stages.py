@@ -10,7 +10,7 @@ from typing import Any
 from audits.reviews import Decision
 from filters.catalogue import COSTLY
 from pipelines import audit as auditing
-from pipelines import balance, counterfactual, evaluation_sets, samples, storage
+from pipelines import audit_vectors, balance, counterfactual, evaluation_sets, samples, storage
 from pipelines import find_duplicates as duplicates
 from pipelines.account import Finish, Policy
 from pipelines.audit import Counted
@@ -315,10 +315,11 @@ def sum_up(run: Run, layout: str, staged: Sequence[Staged], finished: Sequence[F
 
 @dataclass(frozen=True)
 class Audited:
-    """What the audit counted, and verdicts under changed text (audits/counterfactual.py)."""
+    """What the audit counted, and markers: verdicts under changed text, tests on word vectors."""
 
     counted: Counted
-    flips: dict[str, Any] | None = None
+    flips: dict[str, Any] | None
+    vectors: dict[str, Any] | None
 
 
 def audit(
@@ -332,33 +333,36 @@ def audit(
     """The audit's counts; None where it is off."""
     if not run.config.audit.enabled:
         return None
-    data = [part for part in finished if part.summary["data"]]
-    kept = sum(part.summary["data"]["rows"] for part in data)
+    kept = sum(part.summary["data"]["rows"] for part in finished if part.summary["data"])
     plan = auditing.Plan.of(run.config, whole.read, kept)
-
-    def shards(parts: Sequence[Finished], kind: str) -> list[auditing.Shard]:
-        return [
-            auditing.Shard(
-                f"{part.prefix}.{kind}.parquet", part.summary[kind]["rows"], part.prefix.rpartition("/")[2]
-            )
-            for part in parts
-        ]
-
-    ledgers = [part for part in finished if part.summary["ledger"]]
+    ledger, data = _shards(finished, "ledger"), _shards(finished, "data")
     folder = run.output.stage("audit")
-    tasks = auditing.Tasks.of(folder, plan, shards(ledgers, "ledger"), shards(data, "data"))
+    tasks = auditing.Tasks.of(folder, plan, ledger, data)
     draws, number = [], run.config.audit.counterfactual_documents
     policy, base = _policy(run, layout, links)
     if number and run.config.groups.enabled and run.config.filters:
-        paths = [f"{part.prefix}.ledger.parquet" for part in ledgers]
-        draws = counterfactual.draw_tasks(folder, base, paths, number)
-    run.stage("audit", [*tasks.all, *draws])
+        draws = counterfactual.draw_tasks(folder, base, [shard.path for shard in ledger], number)
+    paths, names = zip(*((shard.path, shard.content) for shard in data), strict=True) if data else ((), ())
+    vectors = audit_vectors.task(folder, run.config.audit, paths, names)
+    said = run.stage("audit", [*tasks.all, *draws, *([vectors] if vectors else [])])
+    known = said[-1] if vectors else None
     if not draws:
-        return Audited(tasks.counted)
+        return Audited(tasks.counted, None, known)
     texts = [f"{staged[i].prefix}.docs.arrow" for i, part in enumerate(finished) if part.summary["ledger"]]
     flip = counterfactual.flip_task(folder, base, draws, texts, number, policy)
     (flips,) = run.stage("change documents", [flip])
-    return Audited(tasks.counted, flips)
+    return Audited(tasks.counted, flips, known)
+
+
+def _shards(finished: Sequence[Finished], kind: str) -> list[auditing.Shard]:
+    """The parts' shards of a kind, `ledger` or `data`, for the audit."""
+    return [
+        auditing.Shard(
+            f"{part.prefix}.{kind}.parquet", part.summary[kind]["rows"], part.prefix.rpartition("/")[2]
+        )
+        for part in finished
+        if part.summary[kind]
+    ]
 
 
 def publication(
@@ -385,6 +389,7 @@ def publication(
         config=run.config,
         counted=audited.counted if audited else None,
         flips=audited.flips if audited else None,
+        vectors=audited.vectors if audited else None,
         decisions=run.decisions,
         parent=run.parent.snapshot if run.parent else None,
         code_version=code_hash(),

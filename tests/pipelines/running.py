@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines import stages
+from evenhand.configs import recorded
+from pipelines import audit_snapshot, stages
 from pipelines.curate import Outcome, curate
 from pipelines.tasks import RunTask, Task
 from schemas.config import Config
@@ -24,7 +25,7 @@ from tests.conftest import ROOT
 
 SHARD_BYTES = 65_536
 DEDUP = ["filters=[exact_dedup, near_dedup]"]
-STAGES = ("measure", "match", "verify", "link", "finish", "publish")
+STAGES = ("measure", "match", "verify", "link", "finish", "samples", "audit", "publish")
 PATIENCE = 120.0  # seconds that a run may take on a busy machine
 
 
@@ -162,6 +163,16 @@ def run_directly(name: str, tasks: Sequence[Task], *_: object) -> None:
     runner = RunTask(name)
     for task in tasks:
         list(runner.process(task))
+
+
+def audit_directly(
+    snapshot: Path | str, output: Path | str, settings: Sequence[str] = (), **options: Any
+) -> Any:
+    """`report.json` of `evenhand audit SNAPSHOT`, in this process with `run_directly`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stages, "run_stage", run_directly)
+        given = recorded(audit_snapshot.manifest(str(snapshot)), settings)
+        return audit_snapshot.audit_snapshot(str(snapshot), given, str(output), **options).report
 
 
 def curate_directly(given: Config, output: Path | str, **options: Any) -> Outcome:

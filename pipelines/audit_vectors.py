@@ -1,0 +1,67 @@
+"""Association tests on word vectors: of a file that the config names, or trained on the kept documents.
+
+    all KEY.data.parquet (`train`), or the file -> the marker: rows, and which tests were refused
+
+One task, since training runs on one thread to repeat itself; with `train`, about .3 MB of text a second.
+Memory: fastText's tables, and a batch of documents.
+"""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from audits.associations import embedding_rows, training
+from pipelines import progress, storage
+from pipelines.tasks import Task, key
+from schemas.config import TRAIN, Audit
+from schemas.errors import UserError
+
+COLUMNS = ["text", "language"]
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """The argument of the task: a file of vectors or `train`, and paths of the data shards, in order."""
+
+    embeddings: str
+    shards: tuple[str, ...]
+
+
+def task(folder: str, audit: Audit, shards: Sequence[str], contents: Sequence[str]) -> Task | None:
+    """The task; None where no vectors are asked for.
+
+    Args:
+        folder: for its marker.
+        audit: of the config.
+        shards: paths of the data.
+        contents: what names the content of each, for the key.
+    """
+    if audit.embeddings is None:
+        return None
+    known = contents if audit.embeddings == TRAIN else audit.embeddings_fingerprint
+    return Task(folder, key("vectors", known), 0, measure, Vectors(audit.embeddings, tuple(shards)))
+
+
+def measure(job: Vectors, prefix: str) -> dict[str, Any]:
+    """Rows of `associations` and of `not_measured`; `prefix` is unused, the marker is the result."""
+    del prefix
+    try:
+        if job.embeddings == TRAIN:
+            with tempfile.TemporaryDirectory() as folder:
+                vectors = training.train(_documents(job.shards), folder)
+        else:
+            vectors = embedding_rows.load(job.embeddings)
+    except UserError as error:
+        return {"rows": [], "not_measured": [{"what": "tests on word vectors", "why": error.message}]}
+    return {"rows": embedding_rows.rows(vectors), "not_measured": embedding_rows.not_measured(vectors)}
+
+
+def _documents(shards: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    for path in shards:
+        with storage.open_parquet(path) as file:
+            for batch in file.iter_batches(columns=COLUMNS, use_threads=False):
+                progress.count(batch.num_rows, batch.column("text").nbytes)
+                yield batch
