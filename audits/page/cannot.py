@@ -28,6 +28,10 @@ ALWAYS = (
         " on others; their error by group is in the documentation of the filter.",
     ),
     (
+        "Time and cost",
+        "They differ between equal runs, so they are in run.json of the snapshot, not here.",
+    ),
+    (
         "What is right",
         "No share is the right one. Uniform shares and populations are yardsticks, not norms.",
     ),

@@ -41,7 +41,7 @@ def scatter(points: Sequence[Point]) -> tuple[Html, int]:
             el(
                 "text",
                 cut(point.label, 24),
-                x=f"{100 * point.x:.2f}%",
+                x=f"{100 * point.x + {'start': 1.5, 'middle': 0, 'end': -1.5}[anchor]:.2f}%",
                 y=round(y, 1),
                 class_="name",
                 text_anchor=anchor,

@@ -14,11 +14,16 @@ from audits.page.tables import Line, folded, pairs, table
 from audits.page.titles import DOES, reason, rule
 
 DEDUP = {
-    "components": "clusters of near duplicates",
-    "duplicates": "documents removed as duplicates",
-    "lost_components": "clusters of which nothing was kept in the end",
-    "index_bytes": "bytes of the dedup index",
-    "largest_component": "documents in the largest cluster",
+    "candidates": "Pairs that the index proposed",
+    "verified": "Pairs at or above the threshold",
+    "components": "Clusters of duplicates",
+    "duplicates": "Documents removed as duplicates",
+    "lost_components": "Clusters of which nothing was kept in the end",
+    "largest_component": "Documents in the largest cluster",
+    "guarded_buckets": "Buckets too large to be compared whole",
+    "guarded_documents": "Documents in them",
+    "skipped_pairs": "Pairs that were not compared for that reason",
+    "index_bytes": "Bytes of the index",
 }
 
 

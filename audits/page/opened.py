@@ -81,13 +81,14 @@ def _group(
     is_cited: bool,
 ) -> Html:
     wholes = [row for row in found if row["reason"] is None]
-    worst = max(wholes, key=departure, default=None)
-    flagged = sum(bool(row["flagged"]) for row in wholes)
+    flags = [row for row in found if row["flagged"]]
+    worst = max(flags or wholes, key=departure, default=None)
     summary = el("strong", el("bdi", group(name)))
     if worst is not None:
-        mark = f"▲ {number(flagged)} flagged; " if flagged else ""
+        why = f" ({reason(worst['rule'], worst['reason'])})" if worst["reason"] else ""
+        mark = f"▲\u00a0{number(len(flags))} flagged; " if flags else ""
         told = estimate(worst["removal_ratio"], worst["low"], worst["high"])
-        summary += f": {mark}widest {rule(worst['rule'])} {told}"
+        summary += f": {mark}widest {rule(worst['rule'])}{why} {told}"
     parts = [
         el("p", f"{names.mention(name)[0].upper()}{names.mention(name)[1:]} (", code(name), ")."),
         _rules(name, wholes, cited),

@@ -33,10 +33,8 @@ def test_numbers_lie_between_round_ticks(values: list[float | None]) -> None:
     scale = numbers(values)
     known = [value for value in values if value is not None]
     assert scale.low < scale.high
-    assert all(
-        scale.low <= value + 1e-6 * scale.high and value <= scale.high + 1e-6 * abs(scale.high)
-        for value in known
-    )
+    slack = 1e-8 * (scale.high - scale.low)
+    assert all(scale.low - slack <= value <= scale.high + slack for value in known)
     assert 2 <= len(scale.ticks) <= 8
 
 
