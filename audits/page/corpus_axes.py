@@ -6,7 +6,7 @@ from audits.axes import level
 from audits.page import charts, charts_dots
 from audits.page.charts_dots import Mark
 from audits.page.charts_scale import shares
-from audits.page.figures import NONE, estimate, number, percent, plain
+from audits.page.figures import NONE, estimate, number, percent, plain, several
 from audits.page.limits import Limits
 from audits.page.markup import Html, cut, el, fold, join
 from audits.page.reading import SIDES, Row, axis_id
@@ -74,7 +74,7 @@ def _paired(
     return charts_dots.figure(
         id_,
         f"Share of the documents that mention any group of the axis, before and after{shown}",
-        f"{number(len(drawn))} groups, largest first. {first.label}: {first.said}.",
+        f"{several(len(drawn), 'group')}, largest first. {first.label}: {first.said}.",
         drawn,
         shares([*ends, uniform]),
         percent,

@@ -12,6 +12,22 @@ def number(value: int | None) -> str:
     return NONE if value is None else f"{value:,}"
 
 
+def several(value: int, noun: str, *, before: str = "") -> str:
+    """A count of things: 1 group, 2 groups."""
+    return f"{number(value)} {before}{noun}{'' if value == 1 else 's'}"
+
+
+def too_few(groups: int, least: int) -> str:
+    """What is said of small groups."""
+    has = "has" if groups == 1 else "have"
+    return f"{several(groups, 'group')} {has} fewer than {number(least)} documents: too few to judge."
+
+
+def left_out(value: int, noun: str) -> str:
+    """What does not stand on the page."""
+    return f"{several(value, noun, before='further ')} {'is' if value == 1 else 'are'} in report.json."
+
+
 def percent(share: float | None) -> str:
     """A share: 24.1 %. What is not quite all is not written as all."""
     if share is None:

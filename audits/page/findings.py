@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from audits.page.figures import number
+from audits.page.figures import left_out, number, several, too_few
 from audits.page.markup import Html, cut, el, fold, join, link, prose, slug
 from audits.page.reading import Report, Row, group_id, judged, min_documents, row_id, rows, whole_rules
 
@@ -37,9 +37,9 @@ def _list(found: Sequence[Row], ids: Collection[str]) -> Html:
     parts = [el("ol", join(entries[:SHOWN]), class_="findings")]
     if rest := entries[SHOWN:MOST]:
         more = el("ol", join(rest), class_="findings", start=SHOWN + 1)
-        parts.append(fold(f"{number(len(rest))} more findings", more))
+        parts.append(fold(several(len(rest), "finding", before="more "), more))
     if (beyond := len(entries) - MOST) > 0:
-        parts.append(el("p", f"{number(beyond)} further findings are in report.json.", class_="soft"))
+        parts.append(el("p", left_out(beyond, "finding"), class_="soft"))
     return join(parts)
 
 
@@ -68,7 +68,7 @@ def _clear(row: Row, report: Report) -> Html:
     told = el("p", el("strong", "Nothing flagged. "), prose(cut(row["sentence"], 600)), class_="lead")
     if not small:
         return told
-    said = f"{number(len(small))} groups have fewer than {number(least)} documents: too few to judge."
+    said = too_few(len(small), least)
     return told + el("p", said, " ", link("impact", "They are listed"), ".")
 
 

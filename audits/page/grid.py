@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from audits import names
-from audits.page.figures import interval, number, plain
+from audits.page.figures import interval, left_out, number, plain, too_few
 from audits.page.limits import Limits
 from audits.page.markup import Html, cut, el, fold, join, link
 from audits.page.reading import (
@@ -159,11 +159,11 @@ def _key() -> Html:
 def _small(small: Sequence[str], size: Mapping[str, int], least: int, limits: Limits) -> Html | None:
     if not small:
         return None
-    said = f"{number(len(small))} groups have fewer than {number(least)} documents: too few to judge."
+    said = too_few(len(small), least)
     items = [el("li", el("bdi", group(g)), f" ({number(size[g])})") for g in small]
     parts = [el("p", said), el("ul", join(items[:SMALL_SHOWN]), class_="small")]
     if rest := items[SMALL_SHOWN : limits.groups]:
         parts.append(fold(f"{number(len(rest))} more", el("ul", join(rest), class_="small")))
     if (beyond := len(items) - max(limits.groups, SMALL_SHOWN)) > 0:
-        parts.append(el("p", f"{number(beyond)} further groups are in report.json."))
+        parts.append(el("p", left_out(beyond, "group")))
     return el("div", join(parts), class_="few")

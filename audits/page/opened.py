@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from audits import names
-from audits.page.figures import NONE, chance, estimate, interval, number, percent, plain
+from audits.page.figures import NONE, chance, estimate, interval, left_out, number, percent, plain
 from audits.page.limits import Limits
 from audits.page.markup import Html, code, cut, el, fold, join, slug
 from audits.page.reading import (
@@ -67,7 +67,7 @@ def opened(
     parts += [_group(report, name, by_group[name], limits, left, cited, name in groups) for name in shown]
     judged_groups = {row["group"] for row in whole_rules(report) if judged(row, min_documents(report))}
     if beyond := len(judged_groups - set(shown)):
-        parts.append(el("p", f"{number(beyond)} further groups are in report.json by reason.", class_="soft"))
+        parts.append(el("p", left_out(beyond, "group"), class_="soft"))
     return join(parts)
 
 
@@ -92,11 +92,11 @@ def _group(
     parts = [
         el("p", f"{names.mention(name)[0].upper()}{names.mention(name)[1:]} (", code(name), ")."),
         _rules(name, wholes, cited),
-        _stratified(name, wholes),
         _reasons(name, found, limits, cited),
-        _pairs(report, name, limits, cited),
         _what_if(report, name, limits),
         _examples(report, name, limits, left),
+        _stratified(name, wholes),
+        _pairs(report, name, limits, cited),
     ]
     return fold(summary, *parts, id_=group_id(name), class_="group cited" if is_cited else "group")
 

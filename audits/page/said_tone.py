@@ -93,7 +93,8 @@ def _cells(found: Sequence[Row], measures: Sequence[str]) -> Cells:
 
 
 def _drawable(row: Row) -> bool:
-    return row["value"] is not None and row["note"] is None
+    """Judged, and with an interval, without which an estimate is not shown."""
+    return row["note"] is None and None not in (row["value"], row["low"], row["high"])
 
 
 def _chart(id_: str, title: str, found: Sequence[Row], scale: Scale, table: Html, line: float | None) -> Html:

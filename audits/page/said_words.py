@@ -2,30 +2,31 @@
 
 from collections.abc import Sequence
 
-from audits.page.figures import NONE, estimate, number, plain
+from audits.page.figures import NONE, estimate, number, plain, several
 from audits.page.limits import Limits
 from audits.page.markup import Html, cut, el, fold, join
 from audits.page.reading import Row, axes, axis_id
 from audits.page.tables import Line, folded
 from audits.page.titles import axis, group
 
-LEAST_Z = 1.96
+LEVEL = 0.05  # of the adjusted p
 WARNING = "Warning: words as they stand in the corpus, insults and slurs may be among them"
 
 
 def leaning_words(found: Sequence[Row], limits: Limits) -> Html | None:
     """A fold an axis."""
-    leaning = [row for row in found if row["measure"] == "log_odds" and row["word"] is not None]
-    if not leaning:
+    tested = [row for row in found if row["measure"] == "log_odds" and row["word"] is not None]
+    if not tested:
         return None
+    leaning = [row for row in tested if row["p_adjusted"] is not None and row["p_adjusted"] < LEVEL]
     near = {(r["group"], r["word"]): r["value"] for r in found if r["measure"] == "npmi"}
     parts = [
         el("h3", "Words that lean to a group"),
         el(
             "p",
             "Log-odds of a word where the group is mentioned, against the rest of its axis, with a prior"
-            f" of the whole corpus (Monroe et al. 2008); z above {LEAST_Z} is beyond chance. It says"
-            " what is written beside the group, not what is true.",
+            f" of the whole corpus (Monroe et al. 2008). Shown are words whose adjusted p is below {LEVEL}."
+            " They say what is written beside the group, not what is true.",
         ),
     ]
     for name in axes(leaning):
@@ -44,8 +45,11 @@ def leaning_words(found: Sequence[Row], limits: Limits) -> Html | None:
             words=3,
             class_="words",
         )
-        summary = f"{axis(name)}: {number(len(groups))} groups. {WARNING}"
+        summary = f"{axis(name)}: {several(len(groups), 'group')}. {WARNING}"
         parts.append(fold(summary, inside, id_=axis_id("words", name), class_="harm"))
+    none = len({row["group"] for row in tested} - {row["group"] for row in leaning})
+    if none:
+        parts.append(el("p", f"{several(none, 'group')}: no word leans beyond chance.", class_="soft"))
     return join(parts)
 
 
@@ -64,6 +68,7 @@ def _group_words(
 
 def _word(row: Row, near: dict[tuple[str, str], float | None]) -> Html:
     close = near.get((row["group"], row["word"]))
-    title = f"log-odds {estimate(row['value'], row['low'], row['high'])}; {number(row['count'])} times"
+    title = f"log-odds {estimate(row['value'], row['low'], row['high'])}; {number(row['count'])} of"
+    title += f" {number(row['of'])} passages"
     title += f"; nPMI {plain(close)}" if close is not None else ""
     return el("span", el("bdi", cut(row["word"], 40)), title=title) + f" ({plain(row['z'], trim=True)})"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from audits.page.figures import number
+from audits.page.figures import left_out, several
 from audits.page.markup import Html, el, fold, join
 
 SHORT = 12  # rows of a table that is not torn apart on paper
@@ -92,9 +92,9 @@ def folded(
     parts = [table(caption, heads, lines[:shown], words=words, class_=class_)]
     if more := lines[shown:most]:
         rest = table(f"{caption}, continued", heads, more, words=words, class_=class_)
-        parts.append(fold(f"{number(len(more))} more rows", rest))
+        parts.append(fold(several(len(more), "row", before="more "), rest))
     if beyond := len(lines[most:]):
-        parts.append(el("p", f"{number(beyond)} further rows are in report.json.", class_="soft"))
+        parts.append(el("p", left_out(beyond, "row"), class_="soft"))
     return join(parts)
 
 
