@@ -95,7 +95,9 @@ class Kernel {
         document(data.data() + offsets.data()[row], data.data() + offsets.data()[row + 1], state);
       }
     }
-    auto words = py::make_tuple(std::move(state.hashes).numpy(), std::move(state.documents).numpy(),
+    Buffer<int64_t> documents(state.seen.size());
+    for (size_t i = 0; i < state.seen.size(); i++) documents[i] = state.seen[i].documents;
+    auto words = py::make_tuple(std::move(state.hashes).numpy(), std::move(documents).numpy(),
                                 std::move(state.word_ends).numpy(), std::move(state.letters).numpy());
     auto sentences = py::make_tuple(std::move(state.sentence_rows).numpy(), std::move(state.tones).numpy(),
                                     std::move(state.sentence_ends).numpy(), std::move(state.sentences).numpy(),
@@ -104,15 +106,25 @@ class Kernel {
   }
 
  private:
+  // Where a word was seen last, and how many documents have it.
+  struct Seen {
+    uint32_t sentence, row;
+    int64_t documents;
+  };
+
+  // A word of a sentence.
+  struct Place {
+    uint32_t start, bytes;
+    uint64_t hash;
+  };
+
   struct State {
     std::vector<Slot> slots;
     size_t used = 0;  // slots
     uint32_t row = 0, sentence = 0;
     bool named = false;
-    // Of each word that counts: where it was seen last, its hash, the documents that have it.
-    std::vector<uint32_t> last_row, last_sentence;
+    std::vector<Seen> seen;  // by word that counts
     Buffer<uint64_t> hashes;
-    Buffer<int64_t> documents;
     Buffer<int32_t> word_ends;
     Buffer<uint8_t> letters;
     Buffer<int32_t> sentence_rows, sentence_ends, used_words;
@@ -123,6 +135,7 @@ class Kernel {
     Buffer<uint8_t> normal, marks;
     std::vector<const Entry*> line;  // entries of the sentence's words; null: unknown
     std::vector<int16_t> occupations;
+    std::vector<Place> places;
     std::vector<uint32_t> distinct;  // words of the sentence
 
     State(const std::vector<Slot>& known, size_t count) : slots(known), together(3 * count) {
@@ -235,9 +248,15 @@ class Kernel {
     bool toned = false;
     size_t last = 0;
     uint64_t begun = 0;  // hash of the word before, where it may begin a name
+    // Slots are asked for before they are used, since most of them lie in no near cache.
+    state.places.clear();
+    const size_t mask = state.slots.size() - 1;
     each_word(marks, length, [&](size_t start, size_t stop) {
-      const size_t bytes = stop - start;
-      const uint64_t hash = hash_of(text + start, bytes);
+      const uint64_t hash = hash_of(text + start, stop - start);
+      __builtin_prefetch(state.slots.data() + (hash & mask));
+      state.places.push_back({static_cast<uint32_t>(start), static_cast<uint32_t>(stop - start), hash});
+    });
+    for (const auto& [start, bytes, hash] : state.places) {
       Slot* slot = &find(state.slots, hash);
       if (slot->hash == 0) {
         if (2 * ++state.used > state.slots.size()) {
@@ -248,11 +267,12 @@ class Kernel {
       }
       if (slot->word == NONE) slot->word = number(text + start, bytes, hash, state);
       const uint32_t word = slot->word;
-      if (word != UNCOUNTED && state.last_sentence[word] != state.sentence) {
-        state.last_sentence[word] = state.sentence;
+      if (word != UNCOUNTED && state.seen[word].sentence != state.sentence) {
+        Seen& seen = state.seen[word];
+        seen.sentence = state.sentence;
         state.distinct.push_back(word);
-        state.documents[word] += state.last_row[word] != state.row;
-        state.last_row[word] = state.row;
+        seen.documents += seen.row != state.row;
+        seen.row = state.row;
       }
       const Entry* const entry = slot->entry == NONE ? nullptr : &entries_[slot->entry];
       if (begun != 0 && pairs_.find(pair(begun, hash)) != HashTable::NONE) flags |= NAMES;
@@ -270,8 +290,8 @@ class Kernel {
           if (entry->occupation >= 0) state.occupations.push_back(entry->occupation);
         }
       }
-      last = stop;
-    });
+      last = start + bytes;
+    }
     for (size_t i = 0; i < state.occupations.size(); i++) {
       bool again = false;
       for (size_t k = 0; k < i; k++) again |= state.occupations[k] == state.occupations[i];
@@ -306,10 +326,8 @@ class Kernel {
     std::memcpy(state.letters.data() + at, word, length);
     state.word_ends.push(static_cast<int32_t>(at + length));
     state.hashes.push(hash);
-    state.documents.push(0);
-    state.last_row.push_back(NONE);
-    state.last_sentence.push_back(0);
-    return static_cast<uint32_t>(state.last_row.size() - 1);
+    state.seen.push_back({0, NONE, 0});
+    return static_cast<uint32_t>(state.seen.size() - 1);
   }
 
   // Sum of valences in -1..1, each changed by the three words before it.
