@@ -50,10 +50,11 @@ $(STAMPS)/kernels: $(STAMPS)/project setup.py $(KERNELS)
 	$(BIN)/python setup.py -q build_ext --inplace
 	@touch $@
 
-demo: setup ## curate the example corpus
+demo: setup ## curate and audit the example corpus
 	$(BIN)/evenhand curate examples/curate.yaml --output $(OUT)/demo --workers $(WORKERS) --overwrite
 	@echo 'look at $(OUT)/demo: README.md, report/report.html, ledger/, quarantine/; then try'
 	@echo '  $(BIN)/evenhand sample $(OUT)/demo --rule near_dedup'
+	@echo '  $(BIN)/evenhand audit $(OUT)/demo --output $(OUT)/audited --set impact.max_ratio=1.1'
 
 # Tests marked `alone` measure time or memory, or kill processes: nothing runs beside them.
 test: lint ## lint, types, import contracts and all tests

@@ -8,11 +8,12 @@ import yaml
 MOST = 20  # sources and languages listed
 
 
-def render(manifest: Mapping[str, Any]) -> str:
+def render(manifest: Mapping[str, Any], report: Mapping[str, Any]) -> str:
     """The card of a snapshot.
 
     Args:
         manifest: `snapshot.json`.
+        report: `report.json`.
     """
     counts, total = manifest["counts"], manifest["statistics"]["total"]
     front = yaml.safe_dump(_front_matter(manifest), sort_keys=False, allow_unicode=True)
@@ -45,6 +46,9 @@ documents = datasets.load_dataset("OUT", split="train")
 ## Languages
 
 {_languages(manifest["statistics"]["language"])}
+## What the audit found
+
+{_audit(report)}
 ## What is here
 
 | path | what |
@@ -52,15 +56,28 @@ documents = datasets.load_dataset("OUT", split="train")
 | `data/` | the documents kept, Parquet |
 | `ledger/` | one row per record read, kept or not: verdict, rule, score, threshold, edits, every signal |
 | `snapshot.json` | config, counts, checksums |
-| `report/report.html` | what each rule did, for people |
+| `report/report.html` | what each rule did and whom it removed, for people; `report.json`: as rows |
 | `samples/` | removed documents, up to 20 a rule and group |
 | `quarantine/` | what could not be read: file, position, reason |
 
 ## Check it
 
 `evenhand verify OUT` compares checksums, schemas and counts. `evenhand explain OUT ID` tells what happened to
-one record. Which groups of people the filters removed more often than others was not measured.
+one record. `evenhand audit OUT --output DIR` gives the report again, with other bounds if wanted.
 """
+
+
+def _audit(report: Mapping[str, Any]) -> str:
+    """Findings and gates, in sentences."""
+    if not report["lexicons"]:
+        return "The audit was switched off: whom the filters removed more often is not known.\n"
+    lines = [f"- {_cell(row['sentence'])}" for row in report["findings"]]
+    verdicts = [row["verdict"] for row in report["gates"]]
+    told = [f"{verdicts.count(verdict)} {verdict.replace('_', ' ')}" for verdict in sorted(set(verdicts))]
+    gates = f"Gates of the policy: {', '.join(told)}." if verdicts else "The policy sets no gates."
+    return "\n".join(
+        [*lines, "", f"{gates} Figures, intervals and counts: `report/report.html`.", ""]
+    ).lstrip()
 
 
 def _front_matter(manifest: Mapping[str, Any]) -> dict[str, Any]:

@@ -65,7 +65,10 @@ def build(
         "snapshot": {key: manifest[key] for key in ("id", "parent", "policy_hash", "code_version")},
         "records": {key: manifest["counts"][key] for key in ("read", "keep", "drop", "review", "error")},
         "unread_bytes": statistics["unread_bytes"],
-        "settings": {key: dict((settings or config).get(key) or {}) for key in ("audit", "impact")},
+        "settings": {
+            **{key: dict((settings or config).get(key) or {}) for key in ("audit", "impact")},
+            "policy_hash": manifest["policy_hash"],
+        },
         **{name: list(sections.get(name, ())) for name in SECTIONS},
         "gates": [],
         "findings": [],

@@ -1,9 +1,11 @@
 """What `evenhand audit` is given, in words of the pipeline: a snapshot or files, a policy, another report."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evenhand.configs import given, recorded
+from evenhand.policies import over
 from schemas.config import Config
 from schemas.errors import UserError
 
@@ -49,6 +51,8 @@ def run_audit(
         UserError: bad use or bad config.
         RunError: a failure while running.
     """
+    from evenhand.replaying import check_versions
+    from evenhand.snapshot import Snapshot
     from pipelines import audit_snapshot
 
     place: dict[str, Any] = {
@@ -61,8 +65,14 @@ def run_audit(
         "say": say,
     }
     if config is None and len(inputs) == 1 and audit_snapshot.is_snapshot(inputs[0]):
-        manifest = audit_snapshot.manifest(inputs[0])
-        return audit_snapshot.audit_snapshot(inputs[0], recorded(manifest, overrides), output, **place)
+        document = audit_snapshot.manifest(inputs[0])["config"]
+        if policy is not None:
+            _, replayed = over(document, policy)
+            document = replayed.document()
+        config = recorded(document, overrides)
+        if Path(inputs[0]).exists():
+            check_versions(Snapshot(inputs[0]), config)
+        return audit_snapshot.audit_snapshot(inputs[0], config, output, **place)
     if policy is not None:
         raise UserError(
             "`--policy` needs a snapshot: it is held against its ledger", "curate the files first"

@@ -26,8 +26,12 @@ def given(inputs: Sequence[str], overrides: Sequence[str], command: str) -> Conf
     return load(first, inputs[first is not None :], overrides, names=unknown)
 
 
-def recorded(manifest: dict[str, Any], overrides: Sequence[str]) -> Config:
-    """The config that a snapshot was made with, and other keys of its audit.
+def recorded(document: dict[str, Any], overrides: Sequence[str]) -> Config:
+    """The config that a snapshot was made with, or a policy laid over it, and other keys of its audit.
+
+    Args:
+        document: `Config.document()`.
+        overrides: `key=value`.
 
     Raises:
         ConfigError: at least one fault.
@@ -38,7 +42,7 @@ def recorded(manifest: dict[str, Any], overrides: Sequence[str]) -> Config:
         if key.partition(".")[0] not in AUDITED:
             message = f"--set: `{key}` is no part of the audit of a snapshot"
             raise UserError(message, "what can be set: `audit.`, `impact.` and `gates`; else curate again")
-    return load(None, (), overrides, base=manifest["config"], names=unknown)
+    return load(None, (), overrides, base=document, names=unknown)
 
 
 def unknown(config: Config) -> list[tuple[tuple[str | int, ...], str, str | None]]:

@@ -41,7 +41,7 @@ def replay_snapshot(snapshot: Snapshot, old: Config, new: Config, output: str | 
     Raises:
         UserError: other versions of the filters wrote the ledger, or the output cannot be written.
     """
-    _check_versions(snapshot, new)
+    check_versions(snapshot, new)
     verdicts: Counter[tuple[str, str]] = Counter()
     before: Counter[str] = Counter()
     after: Counter[str] = Counter()
@@ -84,7 +84,12 @@ def as_json(result: Replayed, changes: list[tuple[str, Any, Any]]) -> dict[str, 
     }
 
 
-def _check_versions(snapshot: Snapshot, new: Config) -> None:
+def check_versions(snapshot: Snapshot, new: Config) -> None:
+    """Refuses a ledger that other versions of the filters wrote.
+
+    Raises:
+        UserError: it is such a one.
+    """
     written = {rule["rule"] for rule in snapshot.manifest["statistics"]["rules"]}
     for name in new.filters:
         others = [rule for rule in written if rule.startswith(f"{name}/") and rule != BY_NAME[name].rule]

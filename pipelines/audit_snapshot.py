@@ -27,8 +27,13 @@ from pipelines.tasks import Task, code_hash, key
 from schemas import snapshot as schema
 from schemas.config import Config
 from schemas.errors import RunError, UserError
+from schemas.load import check
 
 REPORT = "report.json"
+REPLAYED = (
+    "whom the rules remove is by replay of that policy; records, verdicts under changed text, representation"
+    " and associations are those of the snapshot"
+)
 CARRIED = "counterfactual"  # needs texts that a snapshot does not hold
 
 
@@ -110,7 +115,8 @@ def audit_snapshot(
 
     Args:
         snapshot: its folder, local or of any Beam filesystem.
-        config: the snapshot's own, or with other keys of `audit`, `impact` and `gates`.
+        config: the snapshot's own, or with other keys of `audit`, `impact` and `gates`, or of another policy:
+            then whom the rules remove is by replay, and all else is of the snapshot as it is.
         output: folder of the report.
         compare: a snapshot, folder of an audit or report.json, to be set beside this one.
         workers: processes of the local pool; None: one a core.
@@ -267,7 +273,10 @@ def write(job: Job, prefix: str) -> dict[str, Any]:
     known = manifest(job.snapshot)
     drawn, flips = _samples(job.snapshot), _carried(job.snapshot)
     measured = sections(job.counted, job.config, known["statistics"], drawn, flips, job.vectors)
+    if job.config.decisions() != check(known["config"]).decisions():
+        measured["not_measured"].append({"what": "the corpus under the policy given", "why": REPLAYED})
     built = report.build(known, measured, job.config.audited())
+    built["settings"]["policy_hash"] = job.config.policy_hash
     earlier = storage.read_json(job.earlier) if job.earlier else None
     report.judge(built, job.config.gates, job.decisions, earlier)
     path = storage.join(job.target, REPORT)

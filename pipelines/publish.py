@@ -117,7 +117,7 @@ def publish(job: Publish, prefix: str) -> dict[str, Any]:
         storage.read_json(path)
     )  # drawn from the file alone, so that anybody can draw it again
     storage.write(storage.join(job.target, "report", "report.html"), page.encode())
-    storage.write(storage.join(job.target, "README.md"), card.render(manifest).encode())
+    storage.write(storage.join(job.target, "README.md"), card.render(manifest, built).encode())
     storage.write_json(storage.join(job.target, "snapshot.json"), manifest)
     return {"id": manifest["id"], "counts": counts}
 

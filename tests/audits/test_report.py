@@ -205,7 +205,7 @@ def test_the_card_gives_datasets_the_kept_documents_and_readers_the_counts() -> 
             "link": None,
         }
     ]
-    text = card.render(told)
+    text = card.render(told, report.build(told))
     front = yaml.safe_load(text.split("---\n")[1])
     assert front["configs"] == [
         {"config_name": "default", "data_files": [{"split": "train", "path": "data/*.parquet"}]}
@@ -214,3 +214,13 @@ def test_the_card_gives_datasets_the_kept_documents_and_readers_the_counts() -> 
     assert "102 records were read: 50 kept, 50 dropped,\n0 waiting for review, 2 unreadable." in text
     assert "| forum | 60 | 40 | user_data | CC-BY-4.0 \\| &lt;b> | not stated | not stated |" in text
     assert "| web | 40 | 10 | not stated | not stated | not stated | not stated |" in text
+
+
+def test_the_card_tells_findings_and_gates_or_that_nobody_looked() -> None:
+    built = report.build(manifest(), {"not_measured": []})
+    assert "The audit was switched off" in card.render(manifest(), report.build(manifest()))
+    report.judge(built, [Gate(measure="kept_share", at_least=0.9)])
+    built["findings"] = [{"sentence": "Documents that mention <b> were removed 2 times as often."}]
+    text = card.render(manifest(), built)
+    assert "- Documents that mention &lt;b> were removed 2 times as often.\n" in text
+    assert "Gates of the policy: 1 failed." in text

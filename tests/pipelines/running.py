@@ -171,7 +171,7 @@ def audit_directly(
     """`report.json` of `evenhand audit SNAPSHOT`, in this process with `run_directly`."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stages, "run_stage", run_directly)
-        given = recorded(audit_snapshot.manifest(str(snapshot)), settings)
+        given = recorded(audit_snapshot.manifest(str(snapshot))["config"], settings)
         return audit_snapshot.audit_snapshot(str(snapshot), given, str(output), **options).report
 
 

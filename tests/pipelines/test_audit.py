@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import evenhand as evenhand_library
 from audits import report
 from pipelines import audit, stages
 from pipelines.audit_snapshot import audit_files
@@ -262,6 +263,25 @@ def test_files_are_audited_as_they_are_and_nothing_else_stays(unfair: Path, tmp_
     assert (built["impact"], built["filters"]) == ([], [])
     assert built["representation"]
     assert built["associations"]
+
+
+def test_another_policy_shows_whom_it_would_remove_as_a_run_with_it_does(
+    unfair: Path, snapshot: Path, tmp_path: Path
+) -> None:
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("gopher_quality: {min_doc_words: 10}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stages, "run_stage", run_directly)
+        found = evenhand_library.audit(snapshot, tmp_path / "audited", policy=policy)
+    again = curate_directly(
+        config([unfair], [*SETTINGS, "gopher_quality.min_doc_words=10"]), tmp_path / "out"
+    )
+    wanted = report_of(again.path)
+    for name in ("impact", "impact_pairs", "what_if"):
+        assert found[name] == wanted[name], name
+    assert found["representation"] == report_of(snapshot)["representation"]
+    assert found["settings"]["policy_hash"] == wanted["settings"]["policy_hash"]
+    assert "the corpus under the policy given" in {row["what"] for row in found["not_measured"]}
 
 
 def test_two_reports_are_set_side_by_side(unfair: Path, snapshot: Path, tmp_path: Path) -> None:
