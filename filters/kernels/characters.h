@@ -11,12 +11,15 @@
 #include <unordered_map>
 #include <vector>
 
+#include "utf8.h"
+
 namespace evenhand {
 
 using std::size_t;
 using std::uint32_t;
 using std::uint64_t;
 using std::uint8_t;
+using utf8::decode;
 
 enum Class : uint32_t {
     SPACE = 1u << 0,
@@ -75,24 +78,6 @@ class Characters {
    private:
     std::vector<uint32_t> flat_, pages_, table_;
 };
-
-// The character at p (valid UTF-8); sets its length in bytes.
-inline uint32_t decode(const uint8_t* p, uint32_t& bytes) {
-    if (p[0] < 0x80) {
-        bytes = 1;
-        return p[0];
-    }
-    if (p[0] < 0xE0) {
-        bytes = 2;
-        return uint32_t(p[0] & 0x1F) << 6 | (p[1] & 0x3F);
-    }
-    if (p[0] < 0xF0) {
-        bytes = 3;
-        return uint32_t(p[0] & 0x0F) << 12 | uint32_t(p[1] & 0x3F) << 6 | (p[2] & 0x3F);
-    }
-    bytes = 4;
-    return uint32_t(p[0] & 0x07) << 18 | uint32_t(p[1] & 0x3F) << 12 | uint32_t(p[2] & 0x3F) << 6 | (p[3] & 0x3F);
-}
 
 // Start of the character that ends before p.
 inline const uint8_t* before(const uint8_t* p) {

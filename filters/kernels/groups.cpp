@@ -10,6 +10,7 @@
 #include "buffer.h"
 #include "hash_table.h"
 #include "hashing.h"
+#include "utf8.h"
 
 namespace py = pybind11;
 
@@ -55,39 +56,6 @@ struct Match {
   int64_t start, end, first_char, last_char;
   uint32_t axis, term;
 };
-
-inline uint32_t decode(const uint8_t*& p) {
-  const uint32_t a = *p++;
-  if (a < 0x80) return a;
-  const uint32_t b = *p++ & 0x3F;
-  if (a < 0xE0) return (a & 0x1F) << 6 | b;
-  const uint32_t c = *p++ & 0x3F;
-  if (a < 0xF0) return (a & 0x0F) << 12 | b << 6 | c;
-  return (a & 0x07) << 18 | b << 12 | c << 6 | (*p++ & 0x3Fu);
-}
-
-inline size_t encode(uint32_t point, uint8_t* out) {
-  if (point < 0x80) {
-    out[0] = static_cast<uint8_t>(point);
-    return 1;
-  }
-  if (point < 0x800) {
-    out[0] = static_cast<uint8_t>(0xC0 | point >> 6);
-    out[1] = static_cast<uint8_t>(0x80 | (point & 0x3F));
-    return 2;
-  }
-  if (point < 0x10000) {
-    out[0] = static_cast<uint8_t>(0xE0 | point >> 12);
-    out[1] = static_cast<uint8_t>(0x80 | (point >> 6 & 0x3F));
-    out[2] = static_cast<uint8_t>(0x80 | (point & 0x3F));
-    return 3;
-  }
-  out[0] = static_cast<uint8_t>(0xF0 | point >> 18);
-  out[1] = static_cast<uint8_t>(0x80 | (point >> 12 & 0x3F));
-  out[2] = static_cast<uint8_t>(0x80 | (point >> 6 & 0x3F));
-  out[3] = static_cast<uint8_t>(0x80 | (point & 0x3F));
-  return 4;
-}
 
 // A word, folded; its buffer is zero behind the end, so that it can be hashed eight bytes at a time.
 struct Folded {
@@ -269,7 +237,7 @@ class Kernel {
         entry = table[point];
         p++;
       } else {
-        point = decode(p);
+        point = utf8::decode(p);
         entry = point < size ? table[point] : point;
       }
       uint32_t kind = entry >> 24;
@@ -287,7 +255,7 @@ class Kernel {
       token.spaced = token.joined && joins == 0;
       token.capital = (entry & 0xFFFFFF) != point;
       continuations += p - at - 1;
-      folded.length = encode(entry & 0xFFFFFF, folded.bytes);
+      folded.length = utf8::encode(entry & 0xFFFFFF, folded.bytes);
       characters = 1;
       if (kind != ALONE) {
         const uint32_t same = kind;
@@ -301,7 +269,7 @@ class Kernel {
             characters++;
             continue;
           }
-          point = decode(p);
+          point = utf8::decode(p);
           entry = point < size ? table[point] : point;
           kind = entry >> 24;
           if (kind != same && kind != IGNORED) {
@@ -311,7 +279,7 @@ class Kernel {
           continuations += p - here - 1;
           characters++;
           if (kind == same && folded.length <= LONGEST_WORD)
-            folded.length += encode(entry & 0xFFFFFF, folded.bytes + folded.length);
+            folded.length += utf8::encode(entry & 0xFFFFFF, folded.bytes + folded.length);
         }
       }
       token.end = p - begin;

@@ -9,6 +9,7 @@
 #endif
 
 #include "hashing.h"
+#include "utf8.h"
 
 // Entry of the table by code point: the lower-cased code point, and in the top byte what that is.
 enum Kind : uint32_t { OTHER = 0, WORD = 1, SPACE = 2, ALONE = 3 };  // ALONE: a word by itself
@@ -26,40 +27,6 @@ struct Table {
 
 // High bit of each byte of x that is >= c. Needs x and c below 0x80.
 inline uint64_t at_least(uint64_t x, uint8_t c) { return ((x | HIGHS) - c * ONES) & HIGHS; }
-
-// Decodes one character of valid UTF-8 and moves `p` behind it.
-inline uint32_t decode(const uint8_t*& p) {
-  const uint32_t a = *p++;
-  if (a < 0x80) return a;
-  const uint32_t b = *p++ & 0x3F;
-  if (a < 0xE0) return (a & 0x1F) << 6 | b;
-  const uint32_t c = *p++ & 0x3F;
-  if (a < 0xF0) return (a & 0x0F) << 12 | b << 6 | c;
-  return (a & 0x07) << 18 | b << 12 | c << 6 | (*p++ & 0x3Fu);
-}
-
-inline int encode(uint32_t point, uint8_t* out) {
-  if (point < 0x80) {
-    out[0] = static_cast<uint8_t>(point);
-    return 1;
-  }
-  if (point < 0x800) {
-    out[0] = static_cast<uint8_t>(0xC0 | point >> 6);
-    out[1] = static_cast<uint8_t>(0x80 | (point & 0x3F));
-    return 2;
-  }
-  if (point < 0x10000) {
-    out[0] = static_cast<uint8_t>(0xE0 | point >> 12);
-    out[1] = static_cast<uint8_t>(0x80 | (point >> 6 & 0x3F));
-    out[2] = static_cast<uint8_t>(0x80 | (point & 0x3F));
-    return 3;
-  }
-  out[0] = static_cast<uint8_t>(0xF0 | point >> 18);
-  out[1] = static_cast<uint8_t>(0x80 | (point >> 12 & 0x3F));
-  out[2] = static_cast<uint8_t>(0x80 | (point >> 6 & 0x3F));
-  out[3] = static_cast<uint8_t>(0x80 | (point & 0x3F));
-  return 4;
-}
 
 // Writes the normal form of [p, end) to `out`, and one mark a byte to `marks`; returns its length.
 // Both need room for 3/2 of the text and 16 bytes: lower case is at most half as long again.
@@ -104,7 +71,7 @@ inline size_t normalise(const uint8_t* p, const uint8_t* end, const Table& table
     }
     while (p < end && after_space != 0 && (*p == ' ' || (*p < 0x80 && table.at(*p) >> 24 == SPACE))) p++;
     while (p < end && *p >= 0x80) {
-      const uint32_t point = decode(p);
+      const uint32_t point = utf8::decode(p);
       const uint32_t entry = table.at(point);
       const uint32_t kind = entry >> 24;
       if (kind == SPACE) {
@@ -114,7 +81,7 @@ inline size_t normalise(const uint8_t* p, const uint8_t* end, const Table& table
         continue;
       }
       after_space = 0;
-      const int length = encode(entry & 0xFFFFFF, out);
+      const size_t length = utf8::encode(entry & 0xFFFFFF, out);
       std::memset(marks, kind == OTHER ? 0 : IN_WORD, 4);
       if (kind == ALONE || (after_alone && kind == WORD)) marks[0] |= BREAK;
       after_alone = kind == ALONE;

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "utf8.h"
+
 namespace py = pybind11;
 
 template <typename T>
@@ -20,16 +22,6 @@ enum Kind : uint8_t { OTHER, WORD, SPACE, ALONE, KATAKANA, IGNORED };
 
 constexpr size_t LONGEST = 16;  // letters of a listed word: two registers
 constexpr size_t SLOTS = 256;   // of the hash table, at least twice the words
-
-inline uint32_t decode(const uint8_t*& p) {
-  const uint32_t a = *p++;
-  if (a < 0x80) return a;
-  const uint32_t b = *p++ & 0x3F;
-  if (a < 0xE0) return (a & 0x1F) << 6 | b;
-  const uint32_t c = *p++ & 0x3F;
-  if (a < 0xF0) return (a & 0x0F) << 12 | b << 6 | c;
-  return (a & 0x07) << 18 | b << 12 | c << 6 | (*p++ & 0x3Fu);
-}
 
 // The last sixteen letters of a word, lower case; a word of up to sixteen is told by them.
 struct Letters {
@@ -119,7 +111,7 @@ class Kernel {
             continue;
           }
           const uint8_t* const at = p;
-          const uint8_t kind = kind_of(decode(p));
+          const uint8_t kind = kind_of(utf8::decode(p));
           if (kind != WORD && kind != IGNORED) {
             p = at;
             break;
@@ -129,7 +121,7 @@ class Kernel {
         if (look && !foreign && length <= LONGEST) add(letters, row);
         continue;
       }
-      const uint8_t kind = kind_of(decode(p));
+      const uint8_t kind = kind_of(utf8::decode(p));
       if (kind == ALONE) words++;
       if (kind == WORD || kind == KATAKANA) {
         words++;
@@ -143,7 +135,7 @@ class Kernel {
   void rest(const uint8_t*& p, const uint8_t* const end, uint8_t same) const {
     while (p < end) {
       const uint8_t* const at = p;
-      const uint8_t kind = kind_of(decode(p));
+      const uint8_t kind = kind_of(utf8::decode(p));
       if (kind != same && kind != IGNORED) {
         p = at;
         return;
