@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from filters import pii_context, pii_names, pii_recognisers, pii_validators, pii_windows
+from filters.pii_match import Match
 from filters.pii_recognisers import Recogniser
 from filters.pii_windows import Scanner, Window
 from schemas.parameters import Pii
@@ -72,7 +73,7 @@ def _add_names(found: list[Found], text: pa.StringArray, parameters: Pii) -> Non
     for row, names in enumerate(pii_names.find(texts, str(parameters.names_model))):
         for entity, start, end, score in names:
             if entity in parameters.entities and score >= parameters.min_score:
-                match = pii_validators.Match(entity, texts[row], start, end, score, parameters.min_score, ())
+                match = Match(entity, texts[row], start, end, score, parameters.min_score, ())
                 verdict = pii_validators.verdict(match)
                 found[row].findings.append(Finding(entity, start, end, score, verdict))
 
@@ -98,7 +99,7 @@ def _decide(text: str, window: Window, recogniser: Recogniser, least: float, fou
             if lifted < least or not pii_context.near(text, start, context):
                 found.weak.append((start, end))
                 continue
-        match = pii_validators.Match(recogniser.entity, text, start, end, score, least, context)
+        match = Match(recogniser.entity, text, start, end, score, least, context)
         match = pii_validators.narrowed(match)
         verdict = pii_validators.verdict(match)
         found.findings.append(Finding(match.entity, match.start, match.end, lifted, verdict))
