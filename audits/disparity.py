@@ -4,7 +4,8 @@ removal ratio    (x1 / n1) / (x0 / n0), x of n documents removed; 1 where both a
 retention ratio  (1 - x1 / n1) / (1 - x0 / n0), the figure of the four-fifths rule. It hides what befalls the
                  few: a rule that removes 5 % of one group and 1 % of another has the ratios 5 and .96
 low, high        95 % Koopman score interval of the removal ratio
-p                score test that it is 1, exact where few removals are expected (`audits/equality.py`)
+p                score test that it is 1: pooled z
+p_exact          the same test, exact where few removals are expected (`audits/equality.py`)
 
 All is computed from counts, so any published comparison can be recomputed with its own reference.
 """
@@ -33,6 +34,7 @@ class Ratios(NamedTuple):
     low: Numbers
     high: Numbers
     p: Numbers
+    p_exact: Numbers
 
 
 def ratios(
@@ -48,7 +50,9 @@ def ratios(
     with np.errstate(invalid="ignore", divide="ignore"):
         removal, retention = (x1 / n1) / (x0 / n0), (1 - x1 / n1) / (1 - x0 / n0)
     retention = np.where((n1 > 0) & (n0 > x0), retention, np.nan)
-    return Ratios(removal, retention, *intervals.koopman(x1, n1, x0, n0), p_equal(x1, n1, x0, n0))
+    counts = (x1, n1, x0, n0)
+    tests = intervals.score_p(*counts), p_equal(*counts)
+    return Ratios(removal, retention, *intervals.koopman(*counts), *tests)
 
 
 def compare(
@@ -57,7 +61,7 @@ def compare(
     """One comparison with an explicit reference.
 
     Returns:
-        removal_ratio, retention_ratio, low, high, p; null where undefined or infinite.
+        removal_ratio, retention_ratio, low, high, p, p_exact; null where undefined or infinite.
 
     Raises:
         ValueError: more documents removed than there are, or fewer than none.
@@ -67,7 +71,7 @@ def compare(
             message = f"{x} of {n} documents cannot have been removed"
             raise ValueError(message)
     found = ratios(removed, documents, reference_removed, reference_documents)
-    names = ("removal_ratio", "retention_ratio", "low", "high", "p")
+    names = ("removal_ratio", "retention_ratio", "low", "high", "p", "p_exact")
     return {name: number(value) for name, value in zip(names, map(float, found), strict=True)}
 
 

@@ -134,7 +134,7 @@ def _impact(gate: Gate, report: Report) -> Iterator[Covered]:
         value = _of_impact(gate.measure, row)
         if value is None:
             continue
-        p = adjusted.get(id(row)) if gate.measure == "mh_ratio" else row["p_adjusted"]
+        p = adjusted.get(id(row)) if gate.measure == "mh_ratio" else row["p_exact_adjusted"]
         yield Covered(value, row["documents"], p, place(row["rule"], row["reason"], row["group"]))
 
 

@@ -6,7 +6,9 @@ groups of both axes, but not both of these.
 
 A row is flagged where the group has `min_documents` measured documents, its removal ratio exceeds
 `max_ratio`, and its adjusted p lies below .05 (Benjamini-Hochberg over all rows of the list that have a p:
-rules and their reasons of single groups are one family, pairs another). Whole rules always have a row; a
+rules and their reasons of single groups are one family, pairs another), by the score test and by the exact
+one: where few removals are expected, the score test alone would flag somebody in every corpus
+(docs/decisions/disparity.md). Whole rules always have a row; a
 reason has rows where it removed anything of the axis.
 """
 
@@ -113,9 +115,10 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     """One row each of n comparisons; `strata`: its place in `stratified`."""
     found = ratios(group.fired, group.documents, reference.fired, reference.documents)
-    p_adjusted = multiplicity.adjusted(found.p)
+    p_adjusted, exact = multiplicity.adjusted(found.p), multiplicity.adjusted(found.p_exact)
     with np.errstate(invalid="ignore"):
-        flagged = (group.documents >= min_documents) & (found.removal > max_ratio) & (p_adjusted < LEVEL)
+        beyond = (found.removal > max_ratio) & (p_adjusted < LEVEL) & (exact < LEVEL)
+        flagged = (group.documents >= min_documents) & beyond
     for i, (rule, reason, name) in enumerate(names):
         place = strata[i]
         yield {
@@ -134,6 +137,7 @@ def _rows(
             "high": number(found.high[i]),
             "p": number(found.p[i]),
             "p_adjusted": number(p_adjusted[i]),
+            "p_exact_adjusted": number(exact[i]),
             "flagged": bool(flagged[i]),
             **_mantel_haenszel(stratified, place),
             "note": _note(i, group, reference, min_documents),

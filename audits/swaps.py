@@ -123,7 +123,8 @@ def _pattern(terms: Iterable[str], before: str = "", after: str = "") -> re.Patt
         for character in term.lower():
             node = node.setdefault(character, {})
         node[""] = {}
-    word = rf"{before}(?<!\w)(?<!\w['’]){_branches(tree)}(?!\w){after}"
+    # Of ASCII letters only: the dotted capital I of Turkish would match an `i`, and not be found as one.
+    word = rf"{before}(?<!\w)(?<!\w['’])(?a:{_branches(tree)})(?!\w){after}"
     return re.compile(rf"(?P<markup>{MARKUP})|{word}", re.IGNORECASE)
 
 

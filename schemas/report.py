@@ -144,11 +144,13 @@ class Impact(_Row):
     high: float | None
     """The other end."""
     p: float | None
-    """Test at ratio 1."""
+    """Score test at ratio 1."""
     p_adjusted: float | None
     """Benjamini-Hochberg over all rows of the list that have a p."""
+    p_exact_adjusted: float | None
+    """The same of the score test's exact p, which differs where few removals are expected."""
     flagged: bool
-    """Enough documents, ratio above the bound, adjusted p below .05."""
+    """Enough documents, ratio above the bound, both adjusted p below .05."""
     mh_ratio: float | None
     """Mantel-Haenszel, within source, language and length; whole rules of single groups only."""
     mh_low: float | None

@@ -110,7 +110,7 @@ def _line(row: Row, cited: Collection[str], *first: object) -> Line:
             of(row["removed"], row["documents"]),
             of(row["reference_removed"], row["reference_documents"]),
             plain(row["retention_ratio"]),
-            chance(row["p_adjusted"]),
+            chance(row["p_exact_adjusted"]),
         ),
         id_=row_id(row) if row_id(row) in cited else None,
     )

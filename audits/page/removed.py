@@ -137,7 +137,7 @@ def _table(found: Sequence[Row]) -> Html:
                 interval(row["low"], row["high"]),
                 opened.of(row["removed"], row["documents"]),
                 opened.of(row["reference_removed"], row["reference_documents"]),
-                chance(row["p_adjusted"]),
+                chance(row["p_exact_adjusted"]),
             )
         )
         for row in found

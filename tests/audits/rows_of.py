@@ -30,7 +30,7 @@ def impact(
         for (rule, reason, group), row in counts.items()
     ]
     found = ratios(*([row[name] for row in rows] for name in names))
-    adjusted = multiplicity.adjusted(found.p)
+    adjusted, exact = multiplicity.adjusted(found.p), multiplicity.adjusted(found.p_exact)
     for i, row in enumerate(rows):
         row |= {
             "decided": row["removed"],
@@ -40,8 +40,11 @@ def impact(
             "high": number(found.high[i]),
             "p": number(found.p[i]),
             "p_adjusted": number(adjusted[i]),
+            "p_exact_adjusted": number(exact[i]),
             "flagged": bool(
-                row["documents"] >= min_documents and found.removal[i] > max_ratio and adjusted[i] < 0.05
+                row["documents"] >= min_documents
+                and found.removal[i] > max_ratio
+                and max(adjusted[i], exact[i]) < 0.05
             ),
             **dict.fromkeys(MH),
             "note": None,

@@ -15,7 +15,18 @@ from tests.audits.test_impact_counts import CHECKS, DOCUMENTS, STRATA, batch_of,
 KEYS = [
     *("rule", "reason", "axis", "group", "documents", "removed", "decided"),
     *("reference_documents", "reference_removed", "removal_ratio", "retention_ratio", "low", "high"),
-    *("p", "p_adjusted", "flagged", "mh_ratio", "mh_low", "mh_high", "mh_p", "strata", "note"),
+    *(
+        "p",
+        "p_adjusted",
+        "p_exact_adjusted",
+        "flagged",
+        "mh_ratio",
+        "mh_low",
+        "mh_high",
+        "mh_p",
+        "strata",
+        "note",
+    ),
 ]
 
 

@@ -139,6 +139,15 @@ def test_any_text_can_be_changed_and_links_stay(change: str, text: str, key: str
     assert changed(change, f"{text} {link}\n", key) == after
 
 
+@pytest.mark.parametrize("change", sorted(CHANGES))
+@pytest.mark.parametrize("text", ["İ am here, İt is.", "ſhe is his", "\u212aing of İndia"])
+def test_letters_that_only_look_alike_in_another_case_are_no_words(change: str, text: str) -> None:
+    if change in ("lower_case", "upper_case", "punctuation"):
+        assert changed(change, text)
+    else:
+        assert changed(change, text).startswith(text[:3])
+
+
 def test_null_stays_null_and_rows_keep_their_order() -> None:
     texts = pa.array(["he", None, "she", ""])
     for change in CHANGES.values():

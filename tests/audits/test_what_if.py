@@ -67,7 +67,7 @@ def test_rows_equal_a_replay_with_the_other_bound(seed: int, changes: list[str])
     by_check: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in found:
         by_check[row["rule"], row["reason"]].append(row)
-    assert len(by_check) > 20
+    assert len(by_check) > 10  # of 30: that there is something to compare
     readable = np.array(ledger.column("verdict").to_pylist()) != Verdict.ERROR
     groups = ledger.column("groups").to_pylist()
     for (rule, reason), rows in by_check.items():

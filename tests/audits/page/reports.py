@@ -234,6 +234,7 @@ def _row(
         "high": _six(high),
         "p": _six(p),
         "p_adjusted": _six(min(1.0, 40 * p)) if p is not None else None,
+        "p_exact_adjusted": _six(min(1.0, 40 * p)) if p is not None else None,
         "flagged": flagged,
         "mh_ratio": _six(ratio * 0.98) if whole and ratio else None,
         "mh_low": _six(low * 0.97) if whole and low else None,
