@@ -17,8 +17,8 @@ def run(place: Place) -> Scenario:
     """JSONL.zst in, the filters that measure every document, one and two workers in turn."""
     scenario = Scenario(
         "Dedup, language and quality together",
-        "JSONL.zst in, snapshot out: exact and near dedup, language, the four quality families; groups and"
-        " the costly filters off.",
+        "JSONL.zst in, snapshot out: exact and near dedup, language, the four quality families; groups, the"
+        " costly filters and the audit off.",
         CHEAP_TARGET,
         notes=["Wall time tells something only where the load before the runs was near 0, see above."],
     )
@@ -37,7 +37,7 @@ def every_filter(place: Place) -> Scenario:
     """JSONL.zst in, all as it comes, two workers."""
     scenario = Scenario(
         "`curate` as it comes",
-        "JSONL.zst in, snapshot out, no config: every default filter, groups looked for.",
+        "JSONL.zst in, snapshot out, no config: every default filter, groups looked for, audited.",
         DEFAULT_TARGET,
     )
     scenario.rows = contest([_whole(2, None, place.copies(1), place.copies(4))], place)

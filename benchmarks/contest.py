@@ -15,6 +15,7 @@ from benchmarks.measure import MB, CommandError, Spread, Usage
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 FAMILIES = ("gopher_repetition", "gopher_quality", "c4_quality", "fineweb_quality")
+WITHOUT = ("groups.enabled=false", "audit.enabled=false")
 CHEAP = ("exact_dedup", "near_dedup", "language", *FAMILIES)  # filters that measure every document
 
 
@@ -242,9 +243,9 @@ def _run(tool: Tool, size: Size, place: Place) -> Usage:
 
 
 def curate(source: Path, output: Path, filters: Sequence[str] | None = None, workers: int = 1) -> list[str]:
-    """The command line of a curation by some filters, groups not looked for; None: as it comes."""
+    """The command line of a curation by some filters, no groups, no audit; None: as it comes."""
     program = [str(BIN / "evenhand"), "curate", str(source)]
-    chosen = () if filters is None else (f"filters=[{','.join(filters)}]", "groups.enabled=false")
+    chosen = () if filters is None else (f"filters=[{','.join(filters)}]", *WITHOUT)
     settings = [text for setting in chosen for text in ("--set", setting)]
     return [*program, "--output", str(output / "out"), "--workers", str(workers), *settings]
 

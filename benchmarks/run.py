@@ -14,11 +14,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks import (
+    bench_audit,
     bench_curate,
     bench_language,
     bench_memory,
     bench_near_dedup,
     bench_quality,
+    bench_toxicity,
     measure,
     results,
 )
@@ -30,6 +32,8 @@ SCENARIOS = {
     "language": bench_language.run,
     "curate": bench_curate.run,
     "every_filter": bench_curate.every_filter,
+    "toxicity": bench_toxicity.run,
+    "audit": bench_audit.run,
     "costs": bench_curate.costs,
     "start_up": bench_curate.start_up,
     "memory": bench_memory.run,
