@@ -68,6 +68,7 @@ def settings(targets: Mapping[str, Any] = TARGETS, **more: object) -> list[str]:
     return [
         FILTERS,
         "output.shard_bytes=65536",
+        "audit.enabled=false",
         f"balance.targets={json.dumps(targets)}",
         *(f"{key.replace('__', '.')}={json.dumps(value)}" for key, value in more.items()),
     ]

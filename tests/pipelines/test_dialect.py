@@ -25,7 +25,7 @@ def test_a_run_marks_english_documents_and_records_the_model(
     shared_data: Path, tweets: Path, tmp_path: Path
 ) -> None:
     model = shared_data / "eval/twitteraae/model"
-    given = ["--set", f"groups.dialect_model={model}", "--set", "filters=[]"]
+    given = ["--set", f"groups.dialect_model={model}", "--set", "filters=[]", "--set", "audit.enabled=false"]
     snapshot = running.curated(tweets, tmp_path / "out", *given, "--workers", "2")
     rows = running.rows(snapshot)
     assert len(rows) == FEW
@@ -55,7 +55,7 @@ def test_a_changed_model_measures_anew(tmp_path: Path) -> None:
     seen = []
     for counts in ("97 1 1 1\n9 9 9 9\n", "1 1 1 97\n9 9 9 9\n"):
         (model / dialect.COUNTS).write_text(counts, "utf-8")
-        given = ["filters=[]", f"groups.dialect_model={model}"]
+        given = ["filters=[]", "audit.enabled=false", f"groups.dialect_model={model}"]
         config = running.config([corpus], given)
         outcome = running.curate_directly(config, tmp_path / "out", overwrite=True)
         assert outcome.fresh
