@@ -61,7 +61,7 @@ def _measured_changes(old: Config, new: Config) -> list[str]:
 
 
 def _weights_changed(old: Config, new: Config) -> list[str]:
-    """Keys that would change the weights of down-sampling: on mentions, and on what every other rule keeps."""
+    """Keys that would change the weights of down-sampling: of mentions, and of what other rules keep."""
     keys = [
         f"groups.{key}"
         for key, value in new.measured()["groups"].items()
