@@ -3,6 +3,7 @@
 Built in two steps, since gates look at every other row, and findings at the gates: `build`, then `judge`.
 """
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,7 +15,7 @@ from audits.reviews import Decision
 from schemas.gates import Gate
 from schemas.ledger import INPUT_RULE
 
-__all__ = ["build", "judge", "render", "rules"]
+__all__ = ["build", "judge", "render", "rules", "written"]
 
 SCHEMA_VERSION = 1
 MOST = 200  # rows of a breakdown; the rest is one row, so the page stays small however large the corpus
@@ -102,9 +103,26 @@ def judge(
     report["gates"] = gates.judge(bounds, report)
     report["comparison"] = compare(earlier, report) if earlier is not None else []
     found = findings.findings(report, decisions)
-    if not report["lexicons"]:  # nobody looked, so that nothing was found says nothing
+    if not (report["lexicons"] and report["filters"]):  # nobody looked: that nothing was found says nothing
         found = [row for row in found if row["kind"] != "none"]
     report["findings"] = found
+
+
+def written(report: Mapping[str, Any]) -> bytes:
+    """`report.json`: keys in order, a line a row, so that two reports can be compared by line."""
+    parts = []
+    for key in sorted(report):
+        value = report[key]
+        if isinstance(value, list) and value:
+            text = "[\n" + ",\n".join(map(_json, value)) + "\n]"
+        else:
+            text = _json(value)
+        parts.append(f'"{key}": {text}')
+    return ("{\n" + ",\n".join(parts) + "\n}\n").encode()
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
 def _reproduce(manifest: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -48,6 +48,12 @@ def near(text: str, start: int, words: Sequence[str]) -> bool:
         look *= 4
 
 
+def prepare() -> None:
+    """Loads the tokenizer in this process: those that it forks then need not."""
+    _tokenizer()
+    _not_plain()
+
+
 def _surely_far(stretch: str, start: int, words: Sequence[str]) -> bool:
     """Whether a glance is enough: none of the words, and more than enough keywords on either side."""
     lower = stretch.lower()

@@ -225,7 +225,8 @@ def _write(
     prefix: str, tables: Mapping[str, Sequence[pa.Table]], merges: Mapping[str, Merge]
 ) -> dict[str, Any]:
     for kind, found in tables.items():
-        storage.write_arrow(f"{prefix}.{kind}.arrow", merges[kind](found))
+        table = found[0] if len(found) == 1 else merges[kind](found)  # of one batch: merged when all are
+        storage.write_arrow(f"{prefix}.{kind}.arrow", table)
     return {}
 
 

@@ -248,8 +248,6 @@ def _count(run: Run, snapshot: str, known: Mapping[str, Any]) -> tuple[audit.Cou
     }
     folder = run.output.stage("audit")
     tasks = audit.Tasks.of(folder, plan, shards["ledger"], shards["data"])
-    data = shards["data"]
-    paths, contents = [shard.path for shard in data], [shard.content for shard in data]
     faults = []
     for task, result in zip(tasks.all, run.stage("audit", tasks.all), strict=True):
         if "fault" in result:
@@ -261,7 +259,7 @@ def _count(run: Run, snapshot: str, known: Mapping[str, Any]) -> tuple[audit.Cou
             f"{faults[0]}{more}",
             f"restore it from a copy, or curate again; `evenhand verify {snapshot}` lists what else is wrong",
         )
-    vectors = audit_vectors.task(folder, run.config.audit, paths, contents)
+    vectors = audit_vectors.task(folder, run.config.audit, shards["data"])
     return tasks.counted, run.stage("word vectors", [vectors])[0] if vectors else None
 
 
@@ -280,7 +278,7 @@ def write(job: Job, prefix: str) -> dict[str, Any]:
     earlier = storage.read_json(job.earlier) if job.earlier else None
     report.judge(built, job.config.gates, job.decisions, earlier)
     path = storage.join(job.target, REPORT)
-    storage.write_json(path, built)
+    storage.write(path, report.written(built))
     storage.write(storage.join(job.target, "report.html"), report.render(storage.read_json(path)).encode())
     return {}
 

@@ -15,10 +15,12 @@ import pyarrow as pa
 
 from audits.associations import embedding_rows, training
 from pipelines import progress, storage
+from pipelines.audit import Shard
 from pipelines.tasks import Task, key
 from schemas.config import TRAIN, Audit
 from schemas.errors import UserError
 
+TRAINING_COST = 50_000  # bytes of text a row that take as long to measure, for the schedule
 COLUMNS = ["text", "language"]
 
 
@@ -30,19 +32,21 @@ class Vectors:
     shards: tuple[str, ...]
 
 
-def task(folder: str, audit: Audit, shards: Sequence[str], contents: Sequence[str]) -> Task | None:
+def task(folder: str, audit: Audit, shards: Sequence[Shard]) -> Task | None:
     """The task; None where no vectors are asked for.
 
     Args:
         folder: for its marker.
         audit: of the config.
-        shards: paths of the data.
-        contents: what names the content of each, for the key.
+        shards: of the data.
     """
     if audit.embeddings is None:
         return None
+    contents = [shard.content for shard in shards]
     known = contents if audit.embeddings == TRAIN else audit.embeddings_fingerprint
-    return Task(folder, key("vectors", known), 0, measure, Vectors(audit.embeddings, tuple(shards)))
+    size = sum(shard.rows for shard in shards) * TRAINING_COST if audit.embeddings == TRAIN else 0
+    job = Vectors(audit.embeddings, tuple(shard.path for shard in shards))
+    return Task(folder, key("vectors", known), size, measure, job)
 
 
 def measure(job: Vectors, prefix: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from audits.gate_faults import check_gates
 from filters import groups
 from filters.balance import resolve
 from filters.mentions import dialect_model
-from pipelines import costly, evaluation_sets, local_pool, stages, storage
+from pipelines import closing, costly, evaluation_sets, local_pool, stages, storage
 from pipelines.estimate import Estimate, check_space, expected
 from pipelines.output import Output, open_output
 from pipelines.parent import open_parent
@@ -121,10 +121,10 @@ def curate(
             costly.prepare(config.filters, config.parameters())
         weighing = stages.weigh(run, layout, staged, links)
         finished = stages.finish(run, layout, staged, links, weighing)
-        whole = stages.sum_up(run, layout, staged, finished)
-        audited = stages.audit(run, layout, staged, links, finished, whole)
-        job = stages.publication(run, layout, finished, whole, audited, counted, weighing, target.assembly)
-        stages.publish_snapshot(run, job)
+        whole = closing.sum_up(run, layout, staged, links, finished)
+        audited = closing.audit_all(run, layout, staged, finished, whole)
+        job = closing.publication(run, layout, finished, whole, audited, counted, weighing, target.assembly)
+        closing.publish_snapshot(run, job)
         target.close(
             {
                 "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
@@ -185,7 +185,7 @@ def _check_errors(run: Run, layout: str, staged: Sequence[Staged]) -> None:
         return
     finished = stages.finish(run, layout, staged, None, None)
     folder = publish_ledger(
-        stages.publication(run, layout, finished, None, None, {}, None, run.output.partial)
+        closing.publication(run, layout, finished, None, None, {}, None, run.output.partial)
     )
     raise RunError(
         f"{errors:,} of {records:,} records could not be read ({errors / records:.1%});"

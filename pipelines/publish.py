@@ -111,7 +111,7 @@ def publish(job: Publish, prefix: str) -> dict[str, Any]:
     built = report.build(manifest, measured)
     report.judge(built, job.config.gates, job.decisions)
     path = storage.join(job.target, "report", "report.json")
-    storage.write_json(path, built)
+    storage.write(path, report.written(built))
     stats["report_sha256"] = storage.sha256(path)  # a reviewer's decision is bound to it
     page = report.render(
         storage.read_json(path)

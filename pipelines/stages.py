@@ -1,7 +1,6 @@
 """The stages of one run: which tasks each has, under which keys, and what it hands to the next."""
 
 import time
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -9,22 +8,18 @@ from typing import Any
 
 from audits.reviews import Decision
 from filters.catalogue import COSTLY
-from pipelines import audit as auditing
-from pipelines import audit_vectors, balance, counterfactual, evaluation_sets, samples, storage
+from pipelines import balance, evaluation_sets, storage
 from pipelines import find_duplicates as duplicates
 from pipelines.account import Finish, Policy
-from pipelines.audit import Counted
 from pipelines.find_duplicates import Layout, Link, Match, Verify
 from pipelines.finish import finish_part
 from pipelines.measure import DEDUP, Measure, measure_unit
 from pipelines.output import Output
 from pipelines.parent import Parent
-from pipelines.publish import Publish, publish
 from pipelines.runners import Report, Where, run_stage
 from pipelines.sketches import Part
 from pipelines.sources.pieces import Piece, ReadSettings
-from pipelines.sum_up import sum_up as sum_up_parts
-from pipelines.tasks import Task, code_hash, key, pending, results
+from pipelines.tasks import Task, key, pending, results
 from pipelines.units import Unit, units
 from schemas.config import Config
 
@@ -216,7 +211,7 @@ def weigh(run: Run, layout: str, staged: Sequence[Staged], links: str | None) ->
     """Balance, between deciding and writing; None where it is off."""
     if "balance" not in run.config.filters:
         return None
-    policy, base = _policy(run, layout, links)
+    policy, base = policy_of(run, layout, links)
     folder = run.output.stage("balance")
     counts = [
         Task(
@@ -241,7 +236,7 @@ def finish(
 ) -> list[Finished]:
     """Stage 5; `links` None: dedup counts as not measured."""
     folder = run.output.stage("finish")
-    policy, base = _policy(run, layout, links)
+    policy, base = policy_of(run, layout, links)
 
     def task(i: int, part: Staged) -> Task:
         paths = (weighing.accounts[i], weighing.weights) if weighing else None
@@ -257,7 +252,7 @@ def finish(
     ]
 
 
-def _policy(run: Run, layout: str, links: str | None) -> tuple[Policy, list[Any]]:
+def policy_of(run: Run, layout: str, links: str | None) -> tuple[Policy, list[Any]]:
     """What documents are held against, and what a decision depends on, for its key."""
     evaluation = _evaluation(run)
     policy = Policy(run.config.filters, run.config.parameters(), evaluation)
@@ -279,131 +274,3 @@ def _evaluation(run: Run) -> str | None:
     )
     run.stage("index evaluation sets", [task])
     return evaluation_sets.path_of(task.prefix)
-
-
-@dataclass(frozen=True)
-class Whole:
-    """What all finished parts are together: path prefix of the sums, and of each part's samples."""
-
-    prefix: str
-    read: dict[str, dict[str, int]]
-    samples: tuple[str, ...]
-
-
-def sum_up(run: Run, layout: str, staged: Sequence[Staged], finished: Sequence[Finished]) -> Whole:
-    """Sums of all parts, and the samples that are drawn from them."""
-    policy, _ = _policy(run, layout, None)
-    paths = tuple(part.prefix for part in finished)
-    names = [path.rpartition("/")[2] for path in paths]
-    folder = run.output.stage("samples")
-    summing = Task(folder, key("sum up", names), 0, sum_up_parts, paths)
-    (summed,) = run.stage("sum up", [summing])
-    draws = [
-        Task(
-            folder,
-            key("draw", summing.key, name),
-            0,
-            samples.draw,
-            samples.Draw(part.prefix, f"{source.prefix}.docs.arrow", summing.prefix, policy),
-        )
-        for name, part, source in zip(names, finished, staged, strict=True)
-    ]
-    run.stage("draw samples", draws)
-    read = {by: summed[by] for by in ("source", "language")}
-    return Whole(summing.prefix, read, tuple(task.prefix for task in draws))
-
-
-@dataclass(frozen=True)
-class Audited:
-    """What the audit counted, and markers: verdicts under changed text, tests on word vectors."""
-
-    counted: Counted
-    flips: dict[str, Any] | None
-    vectors: dict[str, Any] | None
-
-
-def audit(
-    run: Run,
-    layout: str,
-    staged: Sequence[Staged],
-    links: str | None,
-    finished: Sequence[Finished],
-    whole: Whole,
-) -> Audited | None:
-    """The audit's counts; None where it is off."""
-    if not run.config.audit.enabled:
-        return None
-    kept = sum(part.summary["data"]["rows"] for part in finished if part.summary["data"])
-    plan = auditing.Plan.of(run.config, whole.read, kept)
-    ledger, data = _shards(finished, "ledger"), _shards(finished, "data")
-    folder = run.output.stage("audit")
-    tasks = auditing.Tasks.of(folder, plan, ledger, data)
-    draws, number = [], run.config.audit.counterfactual_documents
-    policy, base = _policy(run, layout, links)
-    if number and run.config.groups.enabled and run.config.filters:
-        draws = counterfactual.draw_tasks(folder, base, [shard.path for shard in ledger], number)
-    paths, names = zip(*((shard.path, shard.content) for shard in data), strict=True) if data else ((), ())
-    vectors = audit_vectors.task(folder, run.config.audit, paths, names)
-    said = run.stage("audit", [*tasks.all, *draws, *([vectors] if vectors else [])])
-    known = said[-1] if vectors else None
-    if not draws:
-        return Audited(tasks.counted, None, known)
-    texts = [f"{staged[i].prefix}.docs.arrow" for i, part in enumerate(finished) if part.summary["ledger"]]
-    flip = counterfactual.flip_task(folder, base, draws, texts, number, policy)
-    (flips,) = run.stage("change documents", [flip])
-    return Audited(tasks.counted, flips, known)
-
-
-def _shards(finished: Sequence[Finished], kind: str) -> list[auditing.Shard]:
-    """The parts' shards of a kind, `ledger` or `data`, for the audit."""
-    return [
-        auditing.Shard(
-            f"{part.prefix}.{kind}.parquet", part.summary[kind]["rows"], part.prefix.rpartition("/")[2]
-        )
-        for part in finished
-        if part.summary[kind]
-    ]
-
-
-def publication(
-    run: Run,
-    layout: str,
-    finished: Sequence[Finished],
-    whole: Whole | None,
-    audited: Audited | None,
-    counted: dict[str, int],
-    weighing: Weighing | None,
-    target: str,
-) -> Publish:
-    """What `publish` needs to know to assemble the snapshot in `target`."""
-    read: Counter[str] = Counter()
-    for part in finished:
-        read.update(part.sources)
-    return Publish(
-        layout=layout,
-        finished=tuple(part.prefix for part in finished),
-        summed=whole.prefix if whole else "",
-        samples=whole.samples if whole else (),
-        results=tuple(part.summary for part in finished),
-        target=target,
-        config=run.config,
-        counted=audited.counted if audited else None,
-        flips=audited.flips if audited else None,
-        vectors=audited.vectors if audited else None,
-        decisions=run.decisions,
-        parent=run.parent.snapshot if run.parent else None,
-        code_version=code_hash(),
-        index={
-            "filters": run.dedup,
-            "unicode": unicodedata.unidata_version,
-            "near_dedup": run.config.near_dedup.model_dump(include={"threshold", "ngram", "bands", "rows"}),
-        },
-        dedup=counted,
-        balance=weighing.report if weighing else None,
-        read=dict(read),
-    )
-
-
-def publish_snapshot(run: Run, job: Publish) -> None:
-    """Stage 6, always done anew: it links and sums up what is there."""
-    run.stage("publish", [Task(run.output.stage("publish"), key("publish", time.time_ns()), 0, publish, job)])
