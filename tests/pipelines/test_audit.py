@@ -1,8 +1,10 @@
 """The audit in whole runs: the same rows by `curate` and by `evenhand audit`, whatever runs them."""
 
 import json
+import os
 import random
 import shutil
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +12,21 @@ import pytest
 
 import evenhand as evenhand_library
 from audits import report
-from pipelines import audit, stages
+from pipelines import audit, stages, tasks
 from pipelines.audit_snapshot import audit_files
 from pipelines.curate import curate
 from schemas.errors import RunError, UserError
 from schemas.load import load
+from tests.conftest import ROOT
 from tests.pipelines import corpora
 from tests.pipelines.running import (
+    Running,
     audit_directly,
     config,
     curate_directly,
     differing,
     evenhand,
+    markers,
     rows,
     run_directly,
 )
@@ -309,3 +314,37 @@ def test_many_tables_merge_to_what_all_at_once_give(snapshot: Path, monkeypatch:
     ]
     monkeypatch.setattr(audit, "FOLD_ROWS", 500)
     assert audit.folded(iter(tables), impact_counts.merge).equals(impact_counts.merge(tables))
+
+
+@pytest.mark.alone
+@pytest.mark.slow
+def test_an_audit_that_was_killed_goes_on_where_it_was(snapshot: Path, tmp_path: Path) -> None:
+    arguments = ["audit", snapshot, "--output", tmp_path / "audited", "--workers", "2"]
+    with Running(*arguments) as run:
+        run.wait_for(lambda: len(markers(tmp_path / "audited", "audit")) >= 3, "the third shard")
+        os.kill(run.process.pid, signal.SIGKILL)
+    finished = markers(tmp_path / "audited", "audit")
+    assert not (tmp_path / "audited").exists()
+    done = evenhand(*arguments)
+    assert done.returncode == 0, done.stderr
+    assert "finished shards are kept" in done.stderr
+    assert differing(tmp_path / "audited", snapshot / "report") == []
+    assert len(finished) >= 3
+
+
+def test_a_changed_lexicon_changes_every_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = tasks.code_hash()
+    for package in ("audits", "filters", "pipelines", "schemas"):
+        shutil.copytree(
+            ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__", "*.so")
+        )
+    monkeypatch.setattr(tasks, "__file__", str(tmp_path / "pipelines" / "tasks.py"))
+    try:
+        tasks.code_hash.cache_clear()
+        assert tasks.code_hash() == before, "what is built is no part of it"
+        with (tmp_path / "filters/data/groups/gender.en.txt").open("a") as lexicon:
+            lexicon.write("\n")
+        tasks.code_hash.cache_clear()
+        assert tasks.code_hash() != before
+    finally:
+        tasks.code_hash.cache_clear()
