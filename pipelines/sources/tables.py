@@ -168,14 +168,13 @@ def _take_timestamps(batch: pa.RecordBatch) -> tuple[pa.Array, dict[int, Any], p
         inside = pc.and_(pc.greater(ms, EARLIEST), pc.less(ms, LATEST))
         return pc.if_else(inside, ms, pa.scalar(None, pa.int64())).cast(TIMESTAMP), {}, rest
     moments, odd = _plain_timestamps(column)
-    refused = {}
-    if odd.any():
-        given, parsed = column.to_pylist(), moments.to_pylist()
-        for row in np.flatnonzero(odd).tolist():
-            parsed[row] = parse_timestamp(given[row])
-            if parsed[row] is None:
-                refused[row] = given[row]
-        moments = pa.array(parsed, TIMESTAMP)
+    rows = np.flatnonzero(odd)
+    given = column.take(pa.array(rows)).to_pylist()
+    parsed = [parse_timestamp(value) for value in given]
+    refused = {
+        row: value for row, value, moment in zip(rows.tolist(), given, parsed, strict=True) if moment is None
+    }
+    moments = pc.replace_with_mask(moments, pa.array(odd), pa.array(parsed, TIMESTAMP))
     return moments, refused, rest
 
 
