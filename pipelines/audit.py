@@ -25,7 +25,7 @@ from schemas.parameters import Parameters
 
 LEDGER_ROWS = 1 << 16  # at a time
 DOCUMENT_ROWS = 4096
-FOLD_ROWS = 1_000_000  # of count tables, held before they are merged
+FOLD_ROWS = 250_000  # of count tables, held before they are merged
 LEDGER_COST, DOCUMENT_COST = 100, 2000  # bytes of text a row that take as long to measure, for the schedule
 DOCUMENT_COLUMNS = ["doc_id", "text", "source", "url", "language", "groups"]
 
