@@ -6,7 +6,7 @@
 Counts are integers in long tables, and merging adds: the same numbers for any cut into shards, workers or
 runners, whether the shards are a run's own or a snapshot's. `publish` and `evenhand audit` make rows of them
 (pipelines/audit_rows.py).
-Memory: one shard's columns of a ledger, or one batch of documents; the tables do not grow with the corpus.
+Memory: LEDGER_ROWS of a ledger's columns, or one batch of documents; the tables do not grow with the corpus.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,7 +23,9 @@ from pipelines.tasks import Task, key
 from schemas.config import Config
 from schemas.parameters import Parameters
 
-LEDGER_ROWS = 1 << 16  # at a time
+LEDGER_ROWS = (
+    1 << 15
+)  # of one task, or of one shard that is larger: what costs by table, not by row, is shared
 DOCUMENT_ROWS = 4096
 FOLD_ROWS = 250_000  # of count tables, held before they are merged
 LEDGER_COST, DOCUMENT_COST = 100, 2000  # bytes of text a row that take as long to measure, for the schedule
@@ -99,7 +101,7 @@ class Shard(NamedTuple):
 class Count:
     """The argument of a task."""
 
-    shard: Shard
+    shards: tuple[Shard, ...]
     plan: Plan
 
 
@@ -120,7 +122,7 @@ class Counted:
 
 @dataclass(frozen=True)
 class Tasks:
-    """One task a shard."""
+    """One task a shard of data, and one for some shards of the ledger."""
 
     ledgers: tuple[Task, ...]
     documents: tuple[Task, ...]
@@ -139,12 +141,12 @@ class Tasks:
             tuple(
                 Task(
                     folder,
-                    key("ledger", plan.strata, plan.decisions, shard.content),
-                    shard.rows * LEDGER_COST,
+                    key("ledger", plan.strata, plan.decisions, [shard.content for shard in shards]),
+                    sum(shard.rows for shard in shards) * LEDGER_COST,
                     count_ledger,
-                    Count(shard, plan),
+                    Count(shards, plan),
                 )
-                for shard in ledgers
+                for shards in _together(ledgers)
             ),
             tuple(
                 Task(
@@ -152,7 +154,7 @@ class Tasks:
                     key("documents", plan.sample, shard.content),
                     shard.rows * DOCUMENT_COST,
                     count_documents,
-                    Count(shard, plan),
+                    Count((shard,), plan),
                 )
                 for shard in documents
             ),
@@ -169,13 +171,31 @@ class Tasks:
         return Counted(*(tuple(task.prefix for task in tasks) for tasks in (self.ledgers, self.documents)))
 
 
+def _together(shards: Sequence[Shard]) -> Iterator[tuple[Shard, ...]]:
+    """Neighbouring shards of LEDGER_ROWS rows at most, or one that is larger."""
+    held: list[Shard] = []
+    for shard in shards:
+        if held and sum(one.rows for one in held) + shard.rows > LEDGER_ROWS:
+            yield tuple(held)
+            held = []
+        held.append(shard)
+    if held:
+        yield tuple(held)
+
+
 def count_ledger(job: Count, prefix: str) -> dict[str, Any]:
-    """Counts of a shard of the ledger; the marker says what is wrong with the file."""
-    if fault := _damage(job.shard):
+    """Counts of some shards of the ledger; the marker says what is wrong with a file."""
+    if fault := _damage(job.shards):
         return {"fault": fault}
     plan = job.plan
     tables: dict[str, list[pa.Table]] = {kind: [] for kind in LEDGER_COUNTS}
-    for batch in _batches(job.shard.path, impact_counts.LEDGER_COLUMNS, LEDGER_ROWS):
+    held = [
+        batch
+        for shard in job.shards
+        for batch in _batches(shard.path, impact_counts.LEDGER_COLUMNS, LEDGER_ROWS)
+    ]
+    if held:
+        batch = pa.concat_batches(held)
         tables["impact"].append(impact_counts.of_ledger(batch, plan.filters, plan.parameters, plan.strata))
         tables["what_if"].append(what_if.of_ledger(batch, plan.filters, plan.parameters))
         tables["ledger_representation"].append(representation.count_ledger(batch))
@@ -186,10 +206,11 @@ def count_ledger(job: Count, prefix: str) -> dict[str, Any]:
 
 def count_documents(job: Count, prefix: str) -> dict[str, Any]:
     """Counts of a shard of the data; the marker says what is wrong with the file."""
-    if fault := _damage(job.shard):
+    if fault := _damage(job.shards):
         return {"fault": fault}
     tables: dict[str, list[pa.Table]] = {kind: [] for kind in DOCUMENT_COUNTS}
-    for batch in _batches(job.shard.path, DOCUMENT_COLUMNS, DOCUMENT_ROWS):
+    (shard,) = job.shards
+    for batch in _batches(shard.path, DOCUMENT_COLUMNS, DOCUMENT_ROWS):
         tables["data_representation"].append(representation.count_documents(batch, job.plan.sample))
         chosen = batch.filter(sampling.chosen(batch.column("doc_id"), job.plan.sample))
         if chosen.num_rows:
@@ -208,17 +229,14 @@ def folded(tables: Iterable[pa.Table], merge: Merge) -> pa.Table:
     return merge(held)
 
 
-def _damage(shard: Shard) -> str | None:
-    """What is wrong with a snapshot's shard."""
-    if not shard.check:
-        return None
-    if not storage.exists(shard.path):
-        return f"`{shard.path}` is missing"
-    return (
-        None
-        if storage.sha256(shard.path) == shard.content
-        else f"`{shard.path}` is damaged: its SHA-256 differs from snapshot.json"
-    )
+def _damage(shards: Sequence[Shard]) -> str | None:
+    """What is wrong with the first of a snapshot's shards that has a fault."""
+    for shard in shards:
+        if shard.check and not storage.exists(shard.path):
+            return f"`{shard.path}` is missing"
+        if shard.check and storage.sha256(shard.path) != shard.content:
+            return f"`{shard.path}` is damaged: its SHA-256 differs from snapshot.json"
+    return None
 
 
 def _write(
