@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from audits.disparity import number
 from audits.intervals import Z, score_p, two_sided, wilson
@@ -81,6 +80,8 @@ def p_of_classes(counts: npt.NDArray[np.int64]) -> float | None:
     table: npt.NDArray[Any] = counts[common]
     if rest.sum() * least >= LEAST_EXPECTED:
         table = np.vstack([table, rest])
+    from scipy import stats  # half a second, which only a comparison needs
+
     return number(float(stats.chi2_contingency(table, correction=False).pvalue)) if len(table) > 1 else None
 
 

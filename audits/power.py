@@ -12,7 +12,7 @@ solved for p1. It is coarse where fewer than five removals are expected in eithe
 
 import math
 
-from scipy import optimize, stats
+from scipy import special
 
 POWER = 0.8
 
@@ -29,7 +29,7 @@ def smallest_ratio(n1: int, n0: int, p0: float, *, level: float, power: float = 
     """
     if not (n1 and n0 and 0 < p0 < 1):
         return None
-    of_level, of_power = stats.norm.isf(level / 2), stats.norm.isf(1 - power)
+    of_level, of_power = -special.ndtri(level / 2), special.ndtri(power)
 
     def beyond(p1: float) -> float:
         pooled = (n1 * p1 + n0 * p0) / (n1 + n0)
@@ -39,4 +39,6 @@ def smallest_ratio(n1: int, n0: int, p0: float, *, level: float, power: float = 
 
     if beyond(1.0) < 0:
         return None
+    from scipy import optimize  # .1 s, which only a report without a flag needs
+
     return float(optimize.brentq(beyond, p0, 1.0, xtol=1e-12)) / p0

@@ -73,6 +73,7 @@ def rules(source: Path, target: Path) -> None:
         text = batch.column("text")
         english = pa.RecordBatch.from_arrays([text, pa.repeat("en", len(text))], names=["text", "language"])
         signals, lines = quality.measure(english, FAMILIES, parameters)
+        signals = signals.append_column("language_score", pa.array(np.ones(len(text))))
         verdict = settle(fire_all(signals, FAMILIES, parameters), len(text)).column("verdict")
         changed = batch.set_column(batch.schema.get_field_index("text"), "text", edits.apply(text, lines))
         return changed.filter(pc.equal(verdict, "keep"))

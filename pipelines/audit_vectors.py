@@ -2,7 +2,7 @@
 
     all KEY.data.parquet (`train`), or the file -> the marker: rows, and which tests were refused
 
-One task, since training runs on one thread to repeat itself; with `train`, about .3 MB of text a second.
+One task, since training runs on one thread to repeat itself; with `train`, about .17 MB of text a second.
 Memory: fastText's tables, and a batch of documents.
 """
 
@@ -13,7 +13,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from audits.associations import embedding_rows, training
 from pipelines import progress, storage
 from pipelines.audit import Shard
 from pipelines.tasks import Task, key
@@ -52,6 +51,8 @@ def task(folder: str, audit: Audit, shards: Sequence[Shard]) -> Task | None:
 def measure(job: Vectors, prefix: str) -> dict[str, Any]:
     """Rows of `associations` and of `not_measured`; `prefix` is unused, the marker is the result."""
     del prefix
+    from audits.associations import embedding_rows, training  # half a second, which few runs need
+
     try:
         if job.embeddings == TRAIN:
             with tempfile.TemporaryDirectory() as folder:
