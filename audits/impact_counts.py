@@ -28,6 +28,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
+from filters.arrow_buffers import bools
 from filters.checks import Firing
 from filters.decide import fire_all
 from filters.replay import Policy, signals_under
@@ -86,7 +87,7 @@ def of_ledger(
 def count(ledger: pa.RecordBatch, firings: Sequence[tuple[str, Firing]], strata: Strata) -> pa.Table:
     """COUNTS of n ledger rows and what `fire_all` found on them."""
     checks = [(rule, firing.reason) for rule, firing in firings]
-    readable = _bools(pc.not_equal(ledger.column("verdict"), Verdict.ERROR))
+    readable = bools(pc.not_equal(ledger.column("verdict"), Verdict.ERROR))
     masks = _masks([firing for _, firing in firings], len(readable))
     masks = {measure: mask[:, readable] for measure, mask in masks.items()}
     tables = [_everyone(int(readable.sum()), checks, masks)]
@@ -330,7 +331,3 @@ def _lengths(ledger: pa.RecordBatch) -> npt.NDArray[np.int64]:
 def _nowhere() -> pa.StringArray:
     """The one label of cells that are not divided."""
     return pa.array([""], pa.string())
-
-
-def _bools(mask: pa.BooleanArray) -> Masks:
-    return np.asarray(mask.to_numpy(zero_copy_only=False), dtype=bool)

@@ -24,6 +24,7 @@ import pyarrow.compute as pc
 from audits.disparity import number, ratios
 from audits.impact_counts import Cells, Mentions, add, members
 from audits.threshold_grid import CHECKS, Bound, grid
+from filters.arrow_buffers import bools
 from filters.catalogue import BY_NAME
 from filters.checks import Check
 from filters.replay import Policy, signals_under
@@ -46,7 +47,7 @@ def of_ledger(
 ) -> pa.Table:
     """COUNTS of n ledger rows (`impact_counts.LEDGER_COLUMNS`) around the policy of their run."""
     signals, _ = signals_under(ledger, Policy(filters, parameters))
-    readable = _bools(pc.not_equal(ledger.column("verdict"), Verdict.ERROR))
+    readable = bools(pc.not_equal(ledger.column("verdict"), Verdict.ERROR))
     names: list[tuple[str, str, int]] = []
     code, row = [], []
     for name in filters:
@@ -225,7 +226,3 @@ def _rows(
             }
         )
     yield from reversed(found)
-
-
-def _bools(mask: pa.BooleanArray) -> npt.NDArray[np.bool_]:
-    return np.asarray(mask.to_numpy(zero_copy_only=False), dtype=bool)

@@ -59,6 +59,19 @@ class Parser(argparse.ArgumentParser):
         raise UserError(msg, f"see `{self.prog} --help`")
 
 
+def add_place(parser: Parser, settings: str) -> None:
+    """Options of a command that runs graphs: how many workers, which runner, and `--set` ("`settings`")."""
+    parser.add_argument("--workers", type=count, metavar="N", help="processes (default: one a core)")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=settings)
+    parser.add_argument("--runner", metavar="R", help="a Beam runner (default: a pool of local processes)")
+
+
+def divided(arguments: list[str]) -> tuple[list[str], tuple[str, ...]]:
+    """(ours, the Beam runner's), which stand after `--`."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    return arguments[:end], tuple(arguments[end + 1 :])
+
+
 def count(text: str) -> int:
     """A whole number of at least 1, as an option's type."""
     try:

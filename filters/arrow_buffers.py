@@ -1,4 +1,4 @@
-"""Arrow strings as the two numpy arrays that the kernels read."""
+"""Arrow columns as numpy arrays: strings as the two that the kernels read, and masks."""
 
 import numpy as np
 import numpy.typing as npt
@@ -12,3 +12,8 @@ def string_buffers(array: pa.StringArray) -> tuple[npt.NDArray[np.int32], npt.ND
     _, offsets, data = array.buffers()
     starts = np.frombuffer(offsets, np.int32)[array.offset : array.offset + len(array) + 1]
     return starts, np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
+
+
+def bools(mask: pa.BooleanArray) -> npt.NDArray[np.bool_]:
+    """bool[n] of a mask without nulls."""
+    return np.asarray(mask.to_numpy(zero_copy_only=False), dtype=bool)

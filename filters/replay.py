@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from filters.arrow_buffers import bools
 from filters.catalogue import BY_NAME, COSTLY
 from filters.decide import DECISION, decide, spared
 from schemas.ledger import Verdict
@@ -49,7 +50,7 @@ def replay(ledger: pa.RecordBatch, before: Policy, after: Policy) -> pa.RecordBa
         decides = bool(BY_NAME[name].fire(batch, after.parameters[name]))  # balance without sampling does not
         if name not in COSTLY and name not in before.filters and decides:
             missing[name] = ~_has_signal(batch, name)
-    unknown = _unknown(decided, missing, after.filters) & ~_bools(errors)
+    unknown = _unknown(decided, missing, after.filters) & ~bools(errors)
     columns = {}
     for field in DECISION:
         column = pc.if_else(errors, ledger.column(field.name).cast(field.type), decided.column(field.name))
@@ -85,7 +86,7 @@ def _unknown(
 ) -> npt.NDArray[np.bool_]:
     """bool[n]: a filter that is `missing` on the row (bool[n], by name) could still change it."""
     place = {BY_NAME[name].rule: i for i, name in enumerate(filters)}
-    removed = _bools(pc.equal(decided.column("verdict"), Verdict.DROP))
+    removed = bools(pc.equal(decided.column("verdict"), Verdict.DROP))
     rules = decided.column("rule").to_pylist()
     decider = np.array([place.get(rule, len(filters)) for rule in rules], dtype=np.int64)
     decider[~removed] = len(filters)
@@ -113,9 +114,5 @@ def _has_signal(signals: pa.RecordBatch, name: str) -> npt.NDArray[np.bool_]:
     """bool[n]: a signal of the filter is there (language is measured for every document, say)."""
     found = np.zeros(signals.num_rows, dtype=bool)
     for field in BY_NAME[name].signals:
-        found |= _bools(pc.is_valid(signals.column(field.name)))
+        found |= bools(pc.is_valid(signals.column(field.name)))
     return found
-
-
-def _bools(mask: pa.BooleanArray) -> npt.NDArray[np.bool_]:
-    return np.asarray(mask.to_numpy(zero_copy_only=False), dtype=bool)

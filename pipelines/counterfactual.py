@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from audits import swaps
 from audits.counterfactual import VERDICT
@@ -24,7 +23,6 @@ from pipelines import storage
 from pipelines.account import Policy, account
 from pipelines.links import Links
 from pipelines.measure import DEDUP, STAGED, measure
-from pipelines.sources.file_systems import file_systems
 from pipelines.tasks import Task, key
 from schemas.config import Groups
 from schemas.ledger import Verdict
@@ -107,8 +105,8 @@ def draw(job: Draw, prefix: str) -> dict[str, Any]:
         For the marker: `candidates`, how many.
     """
     found, row = [], 0
-    with file_systems().open(job.ledger, compression_type=storage.RAW) as stream:
-        for batch in pq.ParquetFile(stream).iter_batches(columns=list(LEDGER_COLUMNS)):
+    with storage.open_parquet(job.ledger) as file:
+        for batch in file.iter_batches(columns=list(LEDGER_COLUMNS), use_threads=False):
             found.append(candidates(batch, row, job.number))
             row += batch.num_rows
     table = lowest(found, job.number)

@@ -3,7 +3,7 @@
 import json
 import sys
 
-from evenhand.parsing import Parser, count
+from evenhand.parsing import Parser, add_place, divided
 
 DOES = """Tells who is in a corpus, what is said about them, and whom each filter removed; writes
 DIR/report.html and DIR/report.json. SNAPSHOT is a folder that `curate` wrote: its ledger and data are read,
@@ -24,15 +24,9 @@ def parser() -> Parser:
         metavar="FILE",
         help="YAML: whom the rules would have removed with these bounds, by replay",
     )
-    parser.add_argument("--workers", type=count, metavar="N", help="processes (default: one a core)")
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="overrides a key of the config; of a snapshot: of `audit`, `impact`, `gates`; repeatable",
+    add_place(
+        parser, "overrides a key of the config; of a snapshot: of `audit`, `impact`, `gates`; repeatable"
     )
-    parser.add_argument("--runner", metavar="R", help="a Beam runner (default: a pool of local processes)")
     parser.add_argument("--overwrite", action="store_true", help="replace a different report in DIR")
     parser.add_argument(
         "--json", action="store_true", help="gates, findings and the report's path as JSON on standard output"
@@ -42,8 +36,8 @@ def parser() -> Parser:
 
 def run(arguments: list[str]) -> int:
     """Audits, and prints gates and findings."""
-    end = arguments.index("--") if "--" in arguments else len(arguments)
-    options = parser().parse(arguments[:end])
+    ours, runner_options = divided(arguments)
+    options = parser().parse(ours)
     from evenhand.auditing import run_audit
     from evenhand.judgement import failed, judgement
     from evenhand.progress import Display
@@ -57,7 +51,7 @@ def run(arguments: list[str]) -> int:
             compare=options.compare,
             workers=options.workers,
             runner=options.runner,
-            runner_options=tuple(arguments[end + 1 :]),
+            runner_options=runner_options,
             overwrite=options.overwrite,
             progress=display,
             say=display.say,

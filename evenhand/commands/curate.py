@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from evenhand.parsing import Parser, count
+from evenhand.parsing import Parser, add_place, count, divided
 from schemas.errors import UserError
 
 if TYPE_CHECKING:
@@ -26,15 +26,7 @@ def parser() -> Parser:
     parser.add_argument(
         "--output", metavar="OUT", help="a new folder, or the one of the same run stopped before"
     )
-    parser.add_argument("--workers", type=count, metavar="N", help="processes (default: one a core)")
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="overrides a key of the config; repeatable",
-    )
-    parser.add_argument("--runner", metavar="R", help="a Beam runner (default: a pool of local processes)")
+    add_place(parser, "overrides a key of the config; repeatable")
     parser.add_argument(
         "--parent", metavar="SNAPSHOT", help="drop what repeats a document of this snapshot, too"
     )
@@ -47,8 +39,8 @@ def parser() -> Parser:
 
 def run(arguments: list[str]) -> int:
     """Curates, or estimates, and prints the summary."""
-    end = arguments.index("--") if "--" in arguments else len(arguments)
-    options = parser().parse(arguments[:end])
+    ours, runner_options = divided(arguments)
+    options = parser().parse(ours)
     config = _config(options.inputs, options.set)
     if options.dry_run:
         return _estimate(config, options)
@@ -66,7 +58,7 @@ def run(arguments: list[str]) -> int:
             options.output,
             workers=options.workers,
             runner=options.runner,
-            runner_options=tuple(arguments[end + 1 :]),
+            runner_options=runner_options,
             parent=options.parent,
             limit=options.limit,
             overwrite=options.overwrite,
