@@ -32,7 +32,8 @@ def test_cpu_of_descendants_is_counted() -> None:
 
 
 def test_memory_of_descendants_is_counted() -> None:
-    hold = "import time; held = bytearray(b'x' * (100 << 20)); time.sleep(1)"
+    # One object of 100 MiB: a `bytearray` of it would hold a second one for a moment, which a sample may meet.
+    hold = "import time; held = b'x' * (100 << 20); time.sleep(1)"
     command = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {hold!r}])"
     used = measure.run([sys.executable, "-c", command], memory=True)
     assert used.peak is not None
