@@ -1,7 +1,6 @@
 """What `evenhand audit` is given, in words of the pipeline: a snapshot or files, a policy, another report."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evenhand.configs import given, recorded
@@ -51,8 +50,7 @@ def run_audit(
         UserError: bad use or bad config.
         RunError: a failure while running.
     """
-    from evenhand.replaying import check_versions
-    from evenhand.snapshot import Snapshot
+    from evenhand.replaying import check_signals, check_versions
     from pipelines import audit_snapshot
 
     place: dict[str, Any] = {
@@ -65,13 +63,15 @@ def run_audit(
         "say": say,
     }
     if config is None and len(inputs) == 1 and audit_snapshot.is_snapshot(inputs[0]):
-        document = audit_snapshot.manifest(inputs[0])["config"]
+        known = audit_snapshot.manifest(inputs[0])
+        document = known["config"]
         if policy is not None:
             _, replayed = over(document, policy)
             document = replayed.document()
         config = recorded(document, overrides)
-        if Path(inputs[0]).exists():
-            check_versions(Snapshot(inputs[0]), config)
+        check_versions(known, config)
+        if (ledger := audit_snapshot.ledger_schema(inputs[0], known)) is not None:
+            check_signals(ledger)
         return audit_snapshot.audit_snapshot(inputs[0], config, output, **place)
     if policy is not None:
         raise UserError(

@@ -1,6 +1,7 @@
 """A whole ledger under another policy: how the verdicts change, counted, and each of them on disk."""
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,7 +42,9 @@ def replay_snapshot(snapshot: Snapshot, old: Config, new: Config, output: str | 
     Raises:
         UserError: other versions of the filters wrote the ledger, or the output cannot be written.
     """
-    check_versions(snapshot, new)
+    check_versions(snapshot.manifest, new)
+    for path in snapshot.files("ledger")[:1]:
+        check_signals(pq.read_schema(path))
     verdicts: Counter[tuple[str, str]] = Counter()
     before: Counter[str] = Counter()
     after: Counter[str] = Counter()
@@ -84,23 +87,30 @@ def as_json(result: Replayed, changes: list[tuple[str, Any, Any]]) -> dict[str, 
     }
 
 
-def check_versions(snapshot: Snapshot, new: Config) -> None:
+def check_versions(manifest: Mapping[str, Any], new: Config) -> None:
     """Refuses a ledger that other versions of the filters wrote.
 
     Raises:
         UserError: it is such a one.
     """
-    written = {rule["rule"] for rule in snapshot.manifest["statistics"]["rules"]}
+    written = {rule["rule"] for rule in manifest["statistics"]["rules"]}
     for name in new.filters:
         others = [rule for rule in written if rule.startswith(f"{name}/") and rule != BY_NAME[name].rule]
         if others:
             message = f"`{others[0]}` wrote this ledger, here is `{BY_NAME[name].rule}`: needs a re-run"
             raise UserError(message, "use the Evenhand that made the snapshot, or curate again")
-    for path in snapshot.files("ledger")[:1]:
-        fields = {field.name for field in pq.read_schema(path).field("signals").type}
-        if missing := set(SIGNALS.names) - fields:
-            message = f"this ledger has no signal `{min(missing)}`: another version wrote it; needs a re-run"
-            raise UserError(message, "use the Evenhand that made the snapshot, or curate again")
+
+
+def check_signals(ledger: pa.Schema) -> None:
+    """Refuses a ledger without the signals that the filters read now.
+
+    Raises:
+        UserError: it is such a one.
+    """
+    fields = {field.name for field in ledger.field("signals").type}
+    if missing := set(SIGNALS.names) - fields:
+        message = f"this ledger has no signal `{min(missing)}`: another version wrote it; needs a re-run"
+        raise UserError(message, "use the Evenhand that made the snapshot, or curate again")
 
 
 def _writer(output: str | Path) -> pq.ParquetWriter:

@@ -7,6 +7,7 @@ The stages lie in `DIR.partial`, and the same command resumes. What needs the re
 changed text) is taken from the snapshot's own report.
 """
 
+import functools
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,8 +32,8 @@ from schemas.load import check
 
 REPORT = "report.json"
 REPLAYED = (
-    "whom the rules remove is by replay of that policy; records, verdicts under changed text, representation"
-    " and associations are those of the snapshot"
+    "whom the rules remove is by replay of that policy; records, verdicts under changed text, representation,"
+    " associations, personal data and clusters of duplicates are those of the snapshot"
 )
 CARRIED = "counterfactual"  # needs texts that a snapshot does not hold
 
@@ -67,7 +68,7 @@ class Job:
 
 def is_snapshot(path: str) -> bool:
     """Whether a snapshot lies at `path`."""
-    return storage.exists(storage.join(path, "snapshot.json"))
+    return storage.exists(storage.join(path, schema.MANIFEST))
 
 
 def manifest(snapshot: str) -> dict[str, Any]:
@@ -78,8 +79,20 @@ def manifest(snapshot: str) -> dict[str, Any]:
     """
     if storage.is_local(snapshot):
         return schema.read(snapshot).model_dump(mode="json")
-    found: dict[str, Any] = storage.read_json(storage.join(snapshot, "snapshot.json"))
-    return found
+    path = storage.join(snapshot, schema.MANIFEST)
+    return schema.checked(storage.read(path), path).model_dump(mode="json")
+
+
+def ledger_schema(snapshot: str, known: Mapping[str, Any]) -> pa.Schema | None:
+    """Columns of its ledger; None where they cannot be read: the audit then says what is damaged."""
+    first = next((shard for shard in known["shards"] if shard["path"].startswith("ledger/")), None)
+    if first is None:
+        return None
+    try:
+        with storage.open_parquet(storage.join(snapshot, *first["path"].split("/"))) as file:
+            return file.schema_arrow
+    except (OSError, pa.ArrowException):
+        return None
 
 
 def report_of(place: str) -> str:
@@ -269,7 +282,8 @@ def write(job: Job, prefix: str) -> dict[str, Any]:
     storage.remove(job.target)
     storage.make_folder(job.target)
     known = manifest(job.snapshot)
-    drawn, flips = _samples(job.snapshot), _carried(job.snapshot)
+    flips = _carried(job.snapshot)
+    drawn = functools.partial(_samples, job.snapshot)
     measured = sections(job.counted, job.config, known["statistics"], drawn, flips, job.vectors)
     if job.config.decisions() != check(known["config"]).decisions():
         measured["not_measured"].append({"what": "the corpus under the policy given", "why": REPLAYED})

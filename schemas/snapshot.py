@@ -160,6 +160,15 @@ def read(root: str | Path) -> Manifest:
     except OSError as error:
         message = f"`{path}` cannot be read: {error.strerror}"
         raise UserError(message) from None
+    return checked(text, path)
+
+
+def checked(text: bytes, path: str | Path) -> Manifest:
+    """The manifest that lies at `path`, of its bytes.
+
+    Raises:
+        UserError: it breaks the contract.
+    """
     try:
         return Manifest.model_validate_json(text)
     except ValidationError as error:

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from pipelines import audit_snapshot
+from schemas.errors import RunError
 from tests.pipelines import corpora
-from tests.pipelines.running import Running, curated, curating, differing, evenhand
+from tests.pipelines.running import Running, audit_directly, curated, curating, differing, evenhand
 
 boto3 = pytest.importorskip("boto3")
 server = pytest.importorskip("moto.server")
@@ -51,7 +53,7 @@ def local(few_texts: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def upload(client: Any, folder: Path, key: str) -> None:
-    for path in folder.rglob("*.jsonl"):
+    for path in (path for path in folder.rglob("*") if path.is_file()):
         client.upload_file(str(path), "corpora", f"{key}/{path.relative_to(folder).as_posix()}")
 
 
@@ -106,3 +108,34 @@ def test_a_parent_in_a_bucket_blocks_its_documents_here(client: Any, few_texts: 
     assert parent["counts"]["keep"] > 5
     assert counts["keep"] == 0
     assert (child / "index" / parent["id"]).is_dir()
+
+
+def test_a_snapshot_in_a_bucket_is_audited_to_the_bytes_of_its_own_report(
+    client: Any, local: Path, tmp_path: Path
+) -> None:
+    upload(client, local, "clean")
+    remote = ("audit", "s3://corpora/clean", "--output", "s3://corpora/audits/clean", "--workers", "2")
+    done = evenhand(*remote)
+    assert done.returncode == 0, done.stderr
+    assert names(client, "audits/clean.partial") == []
+    again = evenhand(*remote)
+    assert (again.returncode, "nothing to do" in again.stderr) == (0, True), again.stderr
+    copy = download(client, "audits/clean", tmp_path / "copy")
+    audit_directly("s3://corpora/clean", tmp_path / "here")
+    for audited in (copy, tmp_path / "here"):
+        assert differing(audited, local / "report") == []
+
+
+def test_a_damaged_shard_in_a_bucket_is_named(client: Any, local: Path, tmp_path: Path) -> None:
+    upload(client, local, "clean")
+    (name,) = names(client, "clean/ledger/")
+    known = audit_snapshot.manifest("s3://corpora/clean")
+    assert audit_snapshot.ledger_schema("s3://corpora/clean", known) is not None
+    client.put_object(Bucket="corpora", Key=name, Body=b"PAR1")
+    assert audit_snapshot.ledger_schema("s3://corpora/clean", known) is None
+    with pytest.raises(RunError, match=f"`s3://corpora/{name}` is damaged: its SHA-256 differs"):
+        audit_directly("s3://corpora/clean", tmp_path / "here")
+    client.delete_object(Bucket="corpora", Key=name)
+    assert audit_snapshot.ledger_schema("s3://corpora/clean", known) is None
+    with pytest.raises(RunError, match=f"`s3://corpora/{name}` is missing"):
+        audit_directly("s3://corpora/clean", tmp_path / "here")
