@@ -101,18 +101,9 @@ class Model {
       py::gil_scoped_release release;
       Work work(dim_, static_cast<size_t>(labels_));
       for (size_t i = 0; i < n; i++) {
-        const char* stop = bytes + starts[i];
-        const char* const end = bytes + starts[i + 1];
-        if (end - stop <= characters) {
-          stop = end;
-        } else {
-          for (int64_t left = characters; stop < end && left > 0; left--) {
-            do stop++;
-            while (stop < end && continues(*stop));
-          }
-        }
+        const std::string_view text(bytes + starts[i], static_cast<size_t>(starts[i + 1] - starts[i]));
         work.best = -1;
-        if (read({bytes + starts[i], static_cast<size_t>(stop - bytes - starts[i])}, work)) decide(work);
+        if (read(head(text, characters), work)) decide(work);
         label[i] = work.best;
         score[i] = work.best < 0 ? 0.0f : std::exp(work.score);
       }
@@ -200,6 +191,24 @@ class Model {
   };
 
   static int64_t millionths(double score) { return static_cast<int64_t>(std::nearbyint(score * 1e6)); }
+
+  // The first `most` characters; whole words of bytes are counted at once.
+  static std::string_view head(std::string_view text, int64_t most) {
+    if (static_cast<int64_t>(text.size()) <= most) return text;
+    constexpr uint64_t ONES = 0x0101010101010101;
+    int64_t seen = 0;
+    size_t at = 0;
+    for (uint64_t block; at + sizeof block <= text.size(); at += sizeof block) {
+      std::memcpy(&block, text.data() + at, sizeof block);
+      const int continued = __builtin_popcountll(block >> 7 & ~block >> 6 & ONES);
+      if (seen + 8 - continued > most) break;
+      seen += 8 - continued;
+    }
+    for (; at < text.size(); at++) {
+      if (!continues(text[at]) && seen++ == most) break;
+    }
+    return text.substr(0, at);
+  }
 
   static int64_t characters(std::string_view text) {
     int64_t count = 0;
