@@ -1,18 +1,19 @@
 """Stages 2 to 4: candidate pairs by band, exact verification, components.
 
-    match   (band, slice): keys and set hashes of all parts -> sort -> KEY.pairs.npy, KEY.stars.npy   int64[n,
-    2] verify  part: its pairs of all bands, distinct -> exact Jaccard on shingles -> KEY.edges.npy
-    int64[e, 2] link    all edges -> components -> the kept member of each -> KEY.links.arrow
-    LINKS
+    match   (bands, slice): keys and set hashes of all parts -> sort -> KEY.pairs.npy, KEY.stars.npy
+            int64[n, 2]; or the exact hashes alone
+    verify  part: its pairs of all bands, distinct -> exact Jaccard on shingles -> KEY.edges.npy int64[e, 2]
+    link    all edges -> components -> the kept member of each -> KEY.links.arrow LINKS
 
-Keys are shuffled by the files' columns, not by a GroupByKey: a band's column is read from every part, so a
-task holds 24 bytes a document of its slice and no runner's shuffle holds text or keys (measured in
-docs/decisions). Documents of this run are numbered 0..n in the order of the input; those of the parents
+Keys are shuffled by the files' columns, not by a GroupByKey: a task reads the columns of its bands from every
+part and holds 24 bytes a band and document of its slice, and no runner's shuffle holds text or keys (measured
+in docs/decisions). Documents of this run are numbered 0..n in the order of the input; those of the parents
 follow.
 """
 
 import io
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -24,8 +25,9 @@ from filters import near_dedup
 from pipelines import progress, storage
 from pipelines.sketches import I64, U64, Part, Sketches, band_name
 
-EXACT = -1  # the "band" of the exact hash
-SLICE_DOCUMENTS = 1 << 23  # about 200 MB of keys in a task
+MATCH_BYTES = 200 << 20  # of keys in a task, so that memory does not grow with the corpus
+KEY_BYTES = 24  # a band and document: key, set hash, number
+MOST_BANDS = 7  # of a task: each part is opened once for all of them, and 28 bands are still four tasks
 PAIRS = 1 << 14  # compared at a time: the shingles of twice as many documents at most, some 70 MB
 
 LINKS = pa.schema(
@@ -58,10 +60,10 @@ class Layout:
 
 @dataclass(frozen=True)
 class Match:
-    """The argument of a match task; `band` EXACT compares exact hashes."""
+    """The argument of a match task: some bands, or none: the exact hashes; one slice of their keys."""
 
     layout: str
-    band: int
+    bands: tuple[int, ...]
     slice: int
     slices: int
     max_bucket: int
@@ -89,38 +91,58 @@ class Link:
 
 def slices(documents: int) -> int:
     """How many tasks share a band."""
-    return 1 + documents // SLICE_DOCUMENTS
+    return 1 + KEY_BYTES * documents // MATCH_BYTES
+
+
+def together(bands: int, documents: int) -> list[tuple[int, ...]]:
+    """The bands of each task: as many as MATCH_BYTES hold, at most MOST_BANDS."""
+    width = max(1, min(MOST_BANDS, MATCH_BYTES // (KEY_BYTES * max(1, documents))))
+    return [tuple(range(start, min(start + width, bands))) for start in range(0, bands, width)]
 
 
 def match(job: Match, prefix: str) -> dict[str, Any]:
-    """Finds documents that share a key of one band; one slice of the keys at a time."""
+    """Finds documents that share a key of a band; one slice of the keys at a time."""
     layout = Layout.load(job.layout)
-    sketches = Sketches(layout.parts)
-    name, beside = ("exact_high", "exact_low") if job.band == EXACT else (band_name(job.band), "set_hash")
-    keys: list[U64] = [np.empty(0, np.uint64)]
-    others: list[U64] = [np.empty(0, np.uint64)]
-    documents: list[I64] = [np.empty(0, np.int64)]
-    for i, part in enumerate(layout.parts):
-        key = sketches.column(i, name)
-        has = sketches.column(i, "chars") >= 0 if job.band == EXACT else sketches.column(i, "set_hash") != 0
-        has &= key % np.uint64(job.slices) == job.slice
-        keys.append(key[has])
-        others.append(sketches.column(i, beside)[has])
-        documents.append(np.flatnonzero(has) + part.first)
-        progress.count(part.rows, 0)
-    key, other, document = np.concatenate(keys), np.concatenate(others), np.concatenate(documents)
-    if job.band == EXACT:
-        _save(f"{prefix}.stars.npy", near_dedup.equal(np.stack([key, other], axis=1), document))
+    if not job.bands:
+        ((high, low, document),) = _keys(layout, ["exact_high"], "exact_low", job)
+        _save(f"{prefix}.stars.npy", near_dedup.equal(np.stack([high, low], axis=1), document))
         return {}
-    found = near_dedup.match(key, other, document, job.max_bucket, layout.new)
-    _save(f"{prefix}.pairs.npy", found.pairs)
-    if job.band == 0:
-        _save(f"{prefix}.stars.npy", found.stars)  # every band finds the same
-    return {
-        "guarded_buckets": found.guarded_buckets,
-        "guarded_documents": found.guarded_documents,
-        "skipped_pairs": found.skipped_pairs,
-    }
+    pairs = [np.empty(0, np.int64)]
+    counted: Counter[str] = Counter()
+    names = [band_name(band) for band in job.bands]
+    for band, (key, set_hash, document) in zip(job.bands, _keys(layout, names, "set_hash", job), strict=True):
+        found = near_dedup.match(key, set_hash, document, job.max_bucket, layout.new)
+        # As one number each: sorting rows of two takes four times as long.
+        pairs.append(found.pairs[:, 0] * layout.documents + found.pairs[:, 1])
+        if band == 0:
+            _save(f"{prefix}.stars.npy", found.stars)  # every band finds the same
+        counted["guarded_buckets"] += found.guarded_buckets
+        counted["guarded_documents"] += found.guarded_documents
+        counted["skipped_pairs"] += found.skipped_pairs
+    packed = np.unique(np.concatenate(pairs))
+    _save(f"{prefix}.pairs.npy", np.stack(np.divmod(packed, max(1, layout.documents)), axis=1))
+    return dict(counted)
+
+
+def _keys(layout: Layout, names: Sequence[str], beside: str, job: Match) -> Iterator[tuple[U64, U64, I64]]:
+    """(keys, the column `beside`, document numbers) of each named column: the job's slice, all parts."""
+    sketches = Sketches(layout.parts)
+    keys: list[list[U64]] = [[np.empty(0, np.uint64)] for _ in names]
+    others: list[list[U64]] = [[np.empty(0, np.uint64)] for _ in names]
+    documents: list[list[I64]] = [[np.empty(0, np.int64)] for _ in names]
+    for i, part in enumerate(layout.parts):
+        other = sketches.column(i, beside)
+        known = other != 0 if job.bands else sketches.column(i, "chars") >= 0
+        for at, name in enumerate(names):
+            key = sketches.column(i, name)
+            has = known & (key % np.uint64(job.slices) == job.slice)
+            keys[at].append(key[has])
+            others[at].append(other[has])
+            documents[at].append(np.flatnonzero(has) + part.first)
+        progress.count(part.rows, 0)
+    for columns in zip(keys, others, documents, strict=True):
+        key, other, document = map(np.concatenate, columns)
+        yield key, other, document
 
 
 def verify(job: Verify, prefix: str) -> dict[str, Any]:
@@ -132,7 +154,6 @@ def verify(job: Verify, prefix: str) -> dict[str, Any]:
     for path in job.matches:
         pairs = _load(f"{path}.pairs.npy")
         low, high = np.searchsorted(pairs[:, 0], [part.first, part.stop])
-        # As one number each: sorting rows of two takes four times as long.
         mine.append((pairs[low:high, 0] - part.first) * layout.documents + pairs[low:high, 1])
     packed = np.unique(np.concatenate(mine)) if mine else np.empty(0, np.int64)
     pairs = np.stack([packed // layout.documents + part.first, packed % layout.documents], axis=1)

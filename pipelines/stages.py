@@ -166,14 +166,15 @@ def find_duplicates(run: Run, path: str) -> tuple[str | None, dict[str, int]]:
     base = [path.rpartition("/")[2], run.dedup]
     slices = duplicates.slices(layout.documents)
 
-    def match(band: int, part: int) -> Task:
-        name = key("match", base, band, part, slices, parameters.max_bucket)
-        job = Match(path, band, part, slices, parameters.max_bucket)
-        return Task(run.output.stage("match"), name, 24 * layout.documents // slices, duplicates.match, job)
+    def match(bands: tuple[int, ...], part: int) -> Task:
+        name = key("match", base, bands, part, slices, parameters.max_bucket)
+        job = Match(path, bands, part, slices, parameters.max_bucket)
+        size = duplicates.KEY_BYTES * max(1, len(bands)) * layout.documents // slices
+        return Task(run.output.stage("match"), name, size, duplicates.match, job)
 
-    exact = [match(duplicates.EXACT, part) for part in range(slices) if "exact_dedup" in run.dedup]
-    bands = range(parameters.bands) if "near_dedup" in run.dedup else ()
-    near = [match(band, part) for band in bands for part in range(slices)]
+    exact = [match((), part) for part in range(slices) if "exact_dedup" in run.dedup]
+    together = duplicates.together(parameters.bands, layout.documents)
+    near = [match(bands, part) for bands in together if "near_dedup" in run.dedup for part in range(slices)]
     found = run.stage("match bands", [*exact, *near])
     pairs = tuple(task.prefix for task in near)
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from filters import near_dedup
 from pipelines import find_duplicates as stages
 from pipelines import sketches
-from pipelines.find_duplicates import EXACT, Layout, Link, Match, Verify
+from pipelines.find_duplicates import Layout, Link, Match, Verify
 from pipelines.local_pool import Group, grouped
 from pipelines.sketches import Part
 from pipelines.tasks import Task
@@ -37,9 +37,17 @@ documents = st.lists(st.tuples(texts, st.integers(0, 1)), max_size=14).map(
 
 
 def find(
-    folder: Path, parts: list[list[Document]], *, parameters: NearDedup = PARAMETERS, slices: int = 1
+    folder: Path,
+    parts: list[list[Document]],
+    *,
+    parameters: NearDedup = PARAMETERS,
+    slices: int = 1,
+    crowd: int = 0,
 ) -> tuple[dict[str, str], dict[str, int]]:
-    """({doc_id of a duplicate: doc_id of the member kept}, what was counted)."""
+    """({doc_id of a duplicate: doc_id of the member kept}, what was counted).
+
+    Bands are put together as for a corpus of `crowd` documents.
+    """
     laid, first = [], 0
     for i, part in enumerate(parts):
         path = str(folder / f"part-{i}.sketch.arrow")
@@ -63,12 +71,12 @@ def find(
             counted[what] += count
         return prefix
 
-    def band(number: int) -> list[str]:
-        jobs = [Match(layout, number, i, slices, parameters.max_bucket) for i in range(slices)]
-        return [run(stages.match, job, f"match-{number}-{job.slice}") for job in jobs]
+    def match(bands: tuple[int, ...]) -> list[str]:
+        jobs = [Match(layout, bands, i, slices, parameters.max_bucket) for i in range(slices)]
+        return [run(stages.match, job, f"match-{bands}-{job.slice}") for job in jobs]
 
-    exact = tuple(band(EXACT))
-    near = tuple(prefix for number in range(parameters.bands) for prefix in band(number))
+    exact = tuple(match(()))
+    near = tuple(prefix for bands in stages.together(parameters.bands, crowd) for prefix in match(bands))
     edges = tuple(
         run(stages.verify, Verify(layout, i, near, parameters.threshold), f"verify-{i}")
         for i in range(len(laid))
@@ -120,15 +128,31 @@ def test_it_finds_what_comparing_all_with_all_finds(found: list[Document]) -> No
         assert find(Path(folder), [found])[0] == twin(found)
 
 
-@given(documents, st.randoms(use_true_random=False), st.integers(0, 14), st.integers(1, 3))
+@given(
+    documents,
+    st.randoms(use_true_random=False),
+    st.integers(0, 14),
+    st.integers(1, 3),
+    st.sampled_from([0, 3_000_000, 30_000_000]),
+)
 @settings(max_examples=30)
-def test_order_parts_and_slices_of_documents_with_given_ids_change_nothing(
-    found: list[Document], draw: random.Random, cut: int, slices: int
+def test_order_parts_slices_and_bands_of_a_task_change_nothing(
+    found: list[Document], draw: random.Random, cut: int, slices: int, crowd: int
 ) -> None:
     shuffled = draw.sample(found, len(found))
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
         parts = [part for part in (shuffled[:cut], shuffled[cut:]) if part]
-        assert find(Path(one), [found])[0] == find(Path(two), parts, slices=slices)[0]
+        assert find(Path(one), [found])[0] == find(Path(two), parts, slices=slices, crowd=crowd)[0]
+
+
+@given(st.integers(1, 64), st.integers(0, 100_000_000))
+def test_tasks_hold_every_band_once_and_no_more_keys_than_memory(bands: int, documents: int) -> None:
+    together = stages.together(bands, documents)
+    assert [band for task in together for band in task] == list(range(bands))
+    for task in together:
+        keys = len(task) * stages.KEY_BYTES * documents / stages.slices(documents)
+        assert keys <= stages.MATCH_BYTES
+        assert len(task) <= stages.MOST_BANDS
 
 
 def test_no_documents_have_no_duplicates(tmp_path: Path) -> None:
