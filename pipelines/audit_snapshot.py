@@ -4,7 +4,7 @@
     files -> `curate` without any filter, into DIR.corpus -> the same -> DIR.corpus is removed
 
 The stages lie in `DIR.partial`, and the same command resumes. What needs the removed texts (verdicts under
-changed text) is taken from the snapshot's own report.
+changed text), or a file of word vectors that is not named again, is taken from the snapshot's own report.
 """
 
 import functools
@@ -282,9 +282,13 @@ def write(job: Job, prefix: str) -> dict[str, Any]:
     storage.remove(job.target)
     storage.make_folder(job.target)
     known = manifest(job.snapshot)
-    flips = _carried(job.snapshot)
+    own = _own_report(job.snapshot)
+    flips: list[dict[str, Any]] = own.get(CARRIED, [])
+    vectors = job.vectors
+    if job.config.audit.embeddings is None and job.config.audit.embeddings_fingerprint:
+        vectors = audit_vectors.carried(own)
     drawn = functools.partial(_samples, job.snapshot)
-    measured = sections(job.counted, job.config, known["statistics"], drawn, flips, job.vectors)
+    measured = sections(job.counted, job.config, known["statistics"], drawn, flips, vectors)
     if job.config.decisions() != check(known["config"]).decisions():
         measured["not_measured"].append({"what": "the corpus under the policy given", "why": REPLAYED})
     built = report.build(known, measured, job.config.audited())
@@ -304,11 +308,11 @@ def _samples(snapshot: str) -> Iterator[pa.RecordBatch]:
             yield from file.iter_batches(use_threads=False)
 
 
-def _carried(snapshot: str) -> list[dict[str, Any]]:
-    """What only `curate` can measure, from the snapshot's own report."""
+def _own_report(snapshot: str) -> dict[str, Any]:
+    """The snapshot's own report, for what is not measured again; empty where it has none."""
     path = storage.join(snapshot, "report", REPORT)
-    rows: list[dict[str, Any]] = storage.read_json(path).get(CARRIED, []) if storage.exists(path) else []
-    return rows
+    found: dict[str, Any] = storage.read_json(path) if storage.exists(path) else {}
+    return found
 
 
 def _close(target: Output, run: Run, started: float, identity: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ Memory: fastText's tables, and a batch of documents.
 """
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,10 @@ from schemas.errors import UserError
 
 TRAINING_COST = 50_000  # bytes of text a row that take as long to measure, for the schedule
 COLUMNS = ["text", "language"]
+WHAT = "tests on word vectors"
+NO_FILE = (
+    "the vectors' file was not named (`audit.embeddings`), and the snapshot's own report has no such rows"
+)
 
 
 @dataclass(frozen=True)
@@ -60,8 +64,18 @@ def measure(job: Vectors, prefix: str) -> dict[str, Any]:
         else:
             vectors = embedding_rows.load(job.embeddings)
     except UserError as error:
-        return {"rows": [], "not_measured": [{"what": "tests on word vectors", "why": error.message}]}
+        return {"rows": [], "not_measured": [{"what": WHAT, "why": error.message}]}
     return {"rows": embedding_rows.rows(vectors), "not_measured": embedding_rows.not_measured(vectors)}
+
+
+def carried(report: Mapping[str, Any]) -> dict[str, Any]:
+    """What `measure` said in the run that wrote this report: of a file that is not named again."""
+    from audits.associations import embedding_rows
+
+    names = {WHAT, *embedding_rows.names()}
+    rows = [row for row in report.get("associations", ()) if row["measure"] in embedding_rows.MEASURES]
+    refused = [row for row in report.get("not_measured", ()) if row["what"] in names]
+    return {"rows": rows, "not_measured": refused if rows or refused else [{"what": WHAT, "why": NO_FILE}]}
 
 
 def _documents(shards: Sequence[str]) -> Iterator[pa.RecordBatch]:

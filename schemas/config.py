@@ -163,6 +163,8 @@ class Audit(Section):
                 msg = f"`audit.embeddings`: {error}"
                 raise _fault(msg, ("embeddings",)) from error
             object.__setattr__(self, "embeddings_fingerprint", found)
+        elif self.embeddings == TRAIN:
+            object.__setattr__(self, "embeddings_fingerprint", None)
         return self
 
 

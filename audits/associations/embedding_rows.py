@@ -18,7 +18,7 @@ rnsb               `word` religions or nationalities: value the divergence; one 
 
 import functools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from typing import Any
 
@@ -33,6 +33,7 @@ from audits.intervals import Numbers
 
 MOST_MISSING = 0.2  # of a set
 POLAR = 2.0  # valence from which a word trains rnsb's classifier
+MEASURES = ("weat", "wefat", "wefat_correlation", "rnd", "ripa", "mac", "ect", "rnsb")
 Sets = Mapping[str, Sequence[str]]
 
 
@@ -79,24 +80,30 @@ def not_measured(found: Vectors) -> list[dict[str, str]]:
     return _run(found)[1]
 
 
+def names() -> tuple[str, ...]:
+    """Of all tests, as `not_measured` calls them."""
+    return tuple(_tests())
+
+
+def _tests() -> dict[str, Callable[[Vectors], list[dict[str, Any]]]]:
+    """The tests by name, in the order of their rows."""
+    return {
+        **{
+            f"{test['name']}: {test['title']}": functools.partial(_weat, test=test)
+            for test in word_sets()["weat"]
+        },
+        "wefat, rnd and ripa of occupations": _occupations,
+        "mac and ect of religions": _religions,
+        **{f"rnsb of {kind}": functools.partial(_rnsb, kind=kind) for kind in ("religions", "nationalities")},
+    }
+
+
 def _run(found: Vectors) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
     result: list[dict[str, Any]] = []
     refused = []
-    tests = [
-        (f"{test['name']}: {test['title']}", functools.partial(_weat, found, test))
-        for test in word_sets()["weat"]
-    ]
-    tests += [
-        ("wefat, rnd and ripa of occupations", functools.partial(_occupations, found)),
-        ("mac and ect of religions", functools.partial(_religions, found)),
-        *(
-            (f"rnsb of {kind}", functools.partial(_rnsb, found, kind))
-            for kind in ("religions", "nationalities")
-        ),
-    ]
-    for name, test in tests:
+    for name, test in _tests().items():
         try:
-            result += test()
+            result += test(found)
         except MissingWordsError as reason:
             refused.append({"what": name, "why": str(reason)})
     ran = [line for line in result if line["measure"] == "weat"]
