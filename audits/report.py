@@ -29,6 +29,8 @@ SECTIONS = (
     "impact_pairs",
     "what_if",
     "counterfactual",
+    "personal_data",
+    "duplicates",
     "examples",
 )
 SWITCHED_OFF = "the audit was switched off (`audit.enabled: false`)"
@@ -80,6 +82,7 @@ def build(
         "records_by_source": _by_source(manifest["counts"]["by_source"]),
         "sources": list(manifest.get("sources") or ()),
         "filters": list(config["filters"]),
+        "balance": list((statistics.get("balance") or {}).get("groups") or ()),
         "dedup": dict(sorted((statistics.get("dedup") or {}).items())),
         "lexicons": lexicons.rows() if measured is not None else [],
         "reproduce": _reproduce(manifest),

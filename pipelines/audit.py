@@ -1,12 +1,13 @@
 """The audit's stage: counts of whom each rule removed and of what the kept documents say, one task a shard.
 
-    KEY.ledger.parquet  LEDGER    -> KEY.impact.arrow, KEY.what_if.arrow, KEY.ledger_representation.arrow
+    KEY.ledger.parquet  LEDGER    -> KEY.impact.arrow, KEY.what_if.arrow, KEY.ledger_representation.arrow, ...
     KEY.data.parquet    DOCUMENT  -> KEY.data_representation.arrow, ...
 
 Counts are integers in long tables, and merging adds: the same numbers for any cut into shards, workers or
 runners, whether the shards are a run's own or a snapshot's. `publish` and `evenhand audit` make rows of them
 (pipelines/audit_rows.py).
-Memory: LEDGER_ROWS of a ledger's columns, or one batch of documents; the tables do not grow with the corpus.
+Memory: LEDGER_ROWS of a ledger's columns, or one batch of documents; the tables do not grow with the corpus,
+but for `duplicates`, which is looked at in parts (audits/duplicates.py).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from audits import impact_counts, representation, sampling, what_if
+from audits import duplicates, impact_counts, personal_data, representation, sampling, what_if
 from audits.associations import mention_toxicity
 from audits.associations import sample as associations
 from pipelines import progress, storage
@@ -29,6 +30,7 @@ LEDGER_ROWS = (
 DOCUMENT_ROWS = 4096
 FOLD_ROWS = 250_000  # of count tables, held before they are merged
 LEDGER_COST, DOCUMENT_COST = 100, 2000  # bytes of text a row that take as long to measure, for the schedule
+LEDGER_COLUMNS = [*impact_counts.LEDGER_COLUMNS, "duplicate_of", personal_data.EDITED]
 DOCUMENT_COLUMNS = ["doc_id", "text", "source", "url", "language", "groups"]
 
 Merge = Callable[[Sequence[pa.Table]], pa.Table]
@@ -38,6 +40,8 @@ LEDGER_COUNTS: dict[str, Merge] = {
     "what_if": what_if.merge,
     "ledger_representation": representation.merge,
     "toxicity": mention_toxicity.merge,
+    "personal_data": personal_data.merge,
+    "duplicates": duplicates.merge,
 }
 DOCUMENT_COUNTS: dict[str, Merge] = {
     "data_representation": representation.merge,
@@ -107,17 +111,29 @@ class Count:
 
 @dataclass(frozen=True)
 class Counted:
-    """What the tasks left: path prefixes of the counts of ledger and data shards."""
+    """What the tasks left.
+
+    Attributes:
+        ledgers: path prefixes of the counts of ledger shards.
+        documents: of those of data shards.
+        ledger: paths of the ledger's shards.
+        data: of the data's.
+    """
 
     ledgers: tuple[str, ...]
     documents: tuple[str, ...]
+    ledger: tuple[str, ...]
+    data: tuple[str, ...]
+
+    def tables(self, kind: str) -> Iterator[pa.Table]:
+        """The counts of a kind, one table a task."""
+        prefixes = self.ledgers if kind in LEDGER_COUNTS else self.documents
+        for path in prefixes:
+            yield storage.open_arrow(f"{path}.{kind}.arrow").read_all()
 
     def table(self, kind: str) -> pa.Table:
         """The merged counts of a kind."""
-        merge = {**LEDGER_COUNTS, **DOCUMENT_COUNTS}[kind]
-        prefixes = self.ledgers if kind in LEDGER_COUNTS else self.documents
-        tables = (storage.open_arrow(f"{path}.{kind}.arrow").read_all() for path in prefixes)
-        return folded(tables, merge)
+        return folded(self.tables(kind), {**LEDGER_COUNTS, **DOCUMENT_COUNTS}[kind])
 
 
 @dataclass(frozen=True)
@@ -168,7 +184,10 @@ class Tasks:
     @property
     def counted(self) -> "Counted":
         """What they leave."""
-        return Counted(*(tuple(task.prefix for task in tasks) for tasks in (self.ledgers, self.documents)))
+        sorts = self.ledgers, self.documents
+        prefixes = (tuple(task.prefix for task in tasks) for tasks in sorts)
+        paths = (tuple(shard.path for task in tasks for shard in task.argument.shards) for tasks in sorts)
+        return Counted(*prefixes, *paths)
 
 
 def _together(shards: Sequence[Shard]) -> Iterator[tuple[Shard, ...]]:
@@ -189,17 +208,15 @@ def count_ledger(job: Count, prefix: str) -> dict[str, Any]:
         return {"fault": fault}
     plan = job.plan
     tables: dict[str, list[pa.Table]] = {kind: [] for kind in LEDGER_COUNTS}
-    held = [
-        batch
-        for shard in job.shards
-        for batch in _batches(shard.path, impact_counts.LEDGER_COLUMNS, LEDGER_ROWS)
-    ]
+    held = [batch for shard in job.shards for batch in _batches(shard.path, LEDGER_COLUMNS, LEDGER_ROWS)]
     if held:
         batch = pa.concat_batches(held)
         tables["impact"].append(impact_counts.of_ledger(batch, plan.filters, plan.parameters, plan.strata))
         tables["what_if"].append(what_if.of_ledger(batch, plan.filters, plan.parameters))
         tables["ledger_representation"].append(representation.count_ledger(batch))
         tables["toxicity"].append(mention_toxicity.count(batch))
+        tables["personal_data"].append(personal_data.count(batch))
+        tables["duplicates"].append(duplicates.count(batch))
         progress.count(batch.num_rows, 0)
     return _write(prefix, tables, LEDGER_COUNTS)
 

@@ -1,13 +1,14 @@
 """From merged counts to the report's sections: what `publish` and `evenhand audit` have in common."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 
-from audits import impact_rows, representation, what_if
+from audits import duplicates, impact_rows, personal_data, representation, what_if
 from audits.associations import rows as associations
 from audits.examples import examples
+from pipelines import clusters
 from pipelines.audit import Counted
 from schemas.config import Config
 
@@ -20,7 +21,7 @@ def sections(
     counted: Counted,
     config: Config,
     statistics: Mapping[str, Any],
-    samples: Iterable[pa.RecordBatch],
+    samples: Callable[[], Iterable[pa.RecordBatch]],
     flips: Sequence[Mapping[str, Any]],
     vectors: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def sections(
         counted: what the tasks of the audit left.
         config: of the audit.
         statistics: of the snapshot.
-        samples: removed documents, for examples.
+        samples: gives removed documents, for examples.
         flips: rows of `counterfactual`.
         vectors: marker of the task of `audit_vectors`; None where it did not run.
     """
@@ -45,6 +46,15 @@ def sections(
     not_measured += (
         vectors["not_measured"] if vectors else [{"what": "tests on word vectors", "why": NO_VECTORS}]
     )
+    found: dict[str, list[dict[str, Any]]] = {"personal_data": [], "duplicates": []}
+    if "pii" in config.filters:
+        found["personal_data"] = personal_data.rows(counted.table("personal_data"), config.pii)
+    else:
+        not_measured.append({"what": "personal_data", "why": personal_data.OFF})
+    if {"exact_dedup", "near_dedup"} & set(config.filters):
+        found["duplicates"] = clusters.largest(counted, samples)
+    else:
+        not_measured.append({"what": "duplicates", "why": duplicates.OFF})
     if not flips:
         not_measured.append({"what": "counterfactual", "why": _why_no_flips(config)})
     return {
@@ -54,7 +64,8 @@ def sections(
         "impact_pairs": impact_rows.pair_rows(impact_counts, **limits),
         "what_if": what_if.rows(counted.table("what_if"), impact, config.filters, config.parameters()),
         "counterfactual": list(flips),
-        "examples": examples(impact, samples),
+        "examples": examples(impact, samples()),
+        **found,
         "not_measured": not_measured,
     }
 

@@ -4,6 +4,8 @@ Locally the snapshot is assembled beside the stages out of hard links and rename
 files are copied to their place and `snapshot.json` comes last.
 """
 
+import functools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,8 +107,8 @@ def publish(job: Publish, prefix: str) -> dict[str, Any]:
         "sources": config["sources"],
         "statistics": stats,
     }
-    drawn = (batch for path in job.samples for batch in storage.batches(f"{path}.samples.arrow"))
     flips = counterfactual.rows(job.flips) if job.flips else ()
+    drawn = functools.partial(_drawn, job.samples)
     measured = sections(job.counted, job.config, stats, drawn, flips, job.vectors) if job.counted else None
     built = report.build(manifest, measured)
     report.judge(built, job.config.gates, job.decisions)
@@ -177,13 +179,18 @@ def _quarantine(job: Publish) -> None:
             storage.link(f"{path}.quarantine.jsonl", target)
 
 
-def _samples(job: Publish) -> None:
+def _drawn(paths: Sequence[str]) -> Iterator[pa.RecordBatch]:
     """What was drawn of each part, in their order."""
+    for path in paths:
+        yield from storage.batches(f"{path}.samples.arrow")
+
+
+def _samples(job: Publish) -> None:
+    """Writes it."""
     with shard(storage.join(job.target, "samples", "removed.parquet"), SAMPLES) as samples:
         samples.start()
-        for path in job.samples:
-            for batch in storage.batches(f"{path}.samples.arrow"):
-                samples.write(batch)
+        for batch in _drawn(job.samples):
+            samples.write(batch)
 
 
 def _index(job: Publish) -> int:

@@ -274,6 +274,56 @@ class Example(_Row):
     text: str | None
 
 
+class PersonalData(_Row):
+    """What the filter of personal data found, and took out of the text."""
+
+    by: Literal["total", "language", "source"]
+    key: str | None
+    """Which language or source; null: of all, or those that have no rows of their own."""
+    entity: str | None
+    """Kind of personal data; null: any."""
+    action: Literal["placeholder", "surrogate"] | None
+    """What replaces it; null: of any entity."""
+    of_before: Count = Field(ge=0)
+    """Documents that were looked at: those that no cheaper rule drops."""
+    documents_before: Count = Field(ge=0)
+    """Of them, documents in which it was found."""
+    spans_before: Count = Field(ge=0)
+    """Stretches of their text."""
+    of_after: Count = Field(ge=0)
+    """Documents that are kept."""
+    documents_after: Count = Field(ge=0)
+    """Of them, documents in which it was found and replaced."""
+    spans_after: Count = Field(ge=0)
+    """Stretches of their text, replaced."""
+    note: str | None
+    """Why the spans of all entities are fewer than those of any."""
+
+
+class Duplicates(_Row):
+    """One of the largest clusters of duplicates; what follows `removed` is of the document that it keeps."""
+
+    kept: str
+    """doc_id of that document; `snapshot_id:doc_id` in another snapshot."""
+    documents: Count = Field(ge=2)
+    """In the cluster, that document counted."""
+    removed: Count = Field(ge=1)
+    """Of them, duplicates."""
+    source: str | None
+    source_id: str | None
+    language: str | None
+    chars: Count | None
+    """Characters of its input text."""
+    verdict: str | None
+    """It may have been removed by another rule."""
+    rule: str | None
+    reason: str | None
+    text: str | None
+    """Its text or that of a duplicate, scrubbed and cut."""
+    note: str | None
+    """What is not there, and why."""
+
+
 class NotMeasured(_Row):
     """What could not be measured."""
 
@@ -322,6 +372,23 @@ class SourceRecords(_Row):
     drop: Count = Field(ge=0)
     review: Count = Field(ge=0)
     error: Count = Field(ge=0)
+
+
+class Balance(_Row):
+    """A group that `balance` gives another share by weights of documents."""
+
+    axis: str
+    group: str
+    documents: Count = Field(ge=0)
+    """Kept documents that mention it, those of several groups of the axis in parts."""
+    share: float
+    """Within the axis, without weights."""
+    wanted: float
+    """By the config."""
+    reachable: float
+    """Nearest to it within the caps."""
+    balanced: float
+    """With weights."""
 
 
 class Lexicon(_Row):
@@ -384,6 +451,8 @@ class Report(BaseModel):
     impact_pairs: list[Impact]
     what_if: list[WhatIf]
     counterfactual: list[Counterfactual]
+    personal_data: list[PersonalData]
+    duplicates: list[Duplicates]
     gates: list[GateRow]
     findings: list[Finding]
     examples: list[Example]
@@ -395,6 +464,8 @@ class Report(BaseModel):
     """As the config declares them."""
     filters: list[str]
     """In running order."""
+    balance: list[Balance]
+    """Empty unless it ran."""
     dedup: dict[str, Any]
     """What the dedup stages counted."""
     lexicons: list[Lexicon]

@@ -1,30 +1,17 @@
-"""How curation went: a funnel, what each rule did, duplicates, sources, and whether verdicts are stable."""
+"""How curation went: a funnel, what each rule did, duplicates, personal data, weights, sources, stability."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from audits import names
 from audits.page import charts, charts_bars
+from audits.page.clusters import clusters
 from audits.page.figures import NONE, interval, number, percent
 from audits.page.limits import Limits
 from audits.page.markup import Html, code, cut, el, join
-from audits.page.plain_tables import rows_table, said, words
+from audits.page.personal import personal
 from audits.page.reading import Report, Row, rows
-from audits.page.tables import Line, folded, pairs, table
-from audits.page.titles import DOES, reason, rule
-
-DEDUP = {
-    "candidates": "Pairs that the index proposed",
-    "verified": "Pairs at or above the threshold",
-    "components": "Clusters of duplicates",
-    "duplicates": "Documents removed as duplicates",
-    "lost_components": "Clusters of which nothing was kept in the end",
-    "largest_component": "Documents in the largest cluster",
-    "guarded_buckets": "Buckets too large to be compared whole",
-    "guarded_documents": "Documents in them",
-    "skipped_pairs": "Pairs that were not compared for that reason",
-    "index_bytes": "Bytes of the index",
-}
+from audits.page.tables import Line, folded, table
+from audits.page.titles import DOES, group, reason, rule
 
 
 def curation(report: Report, limits: Limits) -> Html:
@@ -37,7 +24,9 @@ def curation(report: Report, limits: Limits) -> Html:
             el("h3", "What each rule did"),
             _rules(report["rules"], limits),
             _flips(report, limits),
-            _dedup(report),
+            clusters(report, limits),
+            personal(report, limits),
+            _balance(report, limits),
             el("h3", "Sources"),
             _sources(report),
         ]
@@ -166,21 +155,33 @@ def _flips(report: Report, limits: Limits) -> Html | None:
     )
 
 
-def _flip_order(row: Row) -> tuple[str, bool, float]:
-    return row["change"], row["rule"] is not None, -(row["rate"] or 0.0)
-
-
-def _dedup(report: Report) -> Html | None:
-    found: Mapping[str, Any] = report.get("dedup") or {}
+def _balance(report: Report, limits: Limits) -> Html | None:
+    found = rows(report, "balance")
     if not found:
         return None
-    items = [(DEDUP.get(key, words(key)), said(value)) for key, value in found.items()]
-    parts = [el("h3", "Duplicates"), pairs(items)]
-    balance: Mapping[str, Any] = report.get("balance") or {}
-    for key, value in balance.items():
-        if isinstance(value, list) and value and isinstance(value[0], Mapping):
-            parts.append(rows_table(f"Balance: {words(key).lower()}", value))
-    return join(parts)
+    lines = [
+        Line(
+            (
+                el("bdi", group(row["group"])),
+                percent(row["share"]),
+                percent(row["wanted"]),
+                percent(row["reachable"]),
+                percent(row["balanced"]),
+                number(row["documents"]),
+            )
+        )
+        for row in found
+    ]
+    heads = ["Group", "Share as kept", "Wanted", "Nearest that bounds allow", "By weight", "Documents"]
+    note = (
+        "Kept documents carry a weight, so that groups come to the shares that the config asks for, or as"
+        " near as the bounds on weights allow."
+    )
+    return (
+        el("h3", "Balance")
+        + el("p", note)
+        + folded("Shares within an axis, before and by weight", heads, lines, shown=20, most=limits.groups)
+    )
 
 
 def _sources(report: Report) -> Html:

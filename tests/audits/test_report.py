@@ -98,7 +98,8 @@ class Page(HTMLParser):
 def test_the_report_has_the_lists_of_the_contract_and_says_why_they_are_empty() -> None:
     built = report.build(manifest())
     lists = ["representation", "associations", "impact", "impact_pairs", "what_if", "counterfactual"]
-    assert [built[name] for name in [*lists, "gates", "findings", "examples", "comparison"]] == [[]] * 10
+    lists += ["personal_data", "duplicates"]
+    assert [built[name] for name in [*lists, "gates", "findings", "examples", "comparison"]] == [[]] * 12
     off = "the audit was switched off (`audit.enabled: false`)"
     assert built["not_measured"] == [{"what": name, "why": off} for name in lists]
     assert built["schema_version"] == 1

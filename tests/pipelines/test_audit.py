@@ -257,6 +257,34 @@ def test_counts_add_up_to_the_ledger(snapshot: Path) -> None:
         assert mentions[group, "after"] == kept
 
 
+def test_clusters_and_personal_data_are_those_of_the_ledger_with_excerpts_scrubbed(tmp_path: Path) -> None:
+    draw = random.Random(3)
+    texts = [corpora.document(draw, 40) for _ in range(30)]
+    texts += [f"{corpora.document(draw, 6)} Write to jane.doe@mail.com or jim@mail.com."] * 5
+    texts += ["Too short, and often said."] * 4
+    draw.shuffle(texts)
+    source = corpora.write_jsonl(tmp_path / "a.jsonl", [{"text": text} for text in texts])
+    settings = ["filters=[exact_dedup, gopher_quality, pii]", "output.shard_bytes=65536"]
+    settings += ["audit.counterfactual_documents=0", "pii.entities=[EMAIL_ADDRESS]"]
+    snapshot = Path(curate_directly(config([source], settings), tmp_path / "out").path)
+    built, ledger = report_of(snapshot), {row["doc_id"]: row for row in rows(snapshot)}
+    assert len(list((snapshot / "ledger").iterdir())) > 1
+    kept, lost = built["duplicates"]
+    assert (kept["documents"], lost["documents"]) == (5, 4)
+    assert (kept["verdict"], lost["verdict"], lost["reason"]) == ("keep", "drop", "too_few_words")
+    assert kept["text"].endswith("Write to <EMAIL_ADDRESS> or <EMAIL_ADDRESS>.")
+    assert lost["text"] == "Too short, and often said."
+    for row in (kept, lost):
+        named = [one for one in ledger.values() if one["duplicate_of"] == row["kept"]]
+        assert len(named) == row["removed"]
+        assert all(row[key] == ledger[row["kept"]][key] for key in ("source", "source_id", "chars", "rule"))
+    whole, email = (row for row in built["personal_data"] if row["by"] == "total")
+    assert (whole["of_before"], whole["documents_after"], whole["spans_after"]) == (31, 1, 2)
+    assert (email["entity"], email["action"], email["spans_before"]) == ("EMAIL_ADDRESS", "placeholder", 2)
+    audited = audit_directly(snapshot, tmp_path / "audited")
+    assert all(audited[name] == built[name] for name in ("duplicates", "personal_data"))
+
+
 def test_files_are_audited_as_they_are_and_nothing_else_stays(unfair: Path, tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stages, "run_stage", run_directly)

@@ -177,6 +177,19 @@ def test_harmful_text_is_folded_behind_a_warning_that_names_what_is_inside(told:
     assert "insults, slurs, threats or sexual language" in html
 
 
+def test_personal_data_and_the_largest_clusters_stand_in_how_curation_went(told: dict[str, Any]) -> None:
+    page = Page(render(told))
+    for said in (
+        "927 pieces of text in 310 documents were taken for personal data (2.21 % of those looked at).",
+        "300 spans lie in text that another filter takes out.",
+        "E-mail addresses EMAIL_ADDRESS",
+        "its kind, such as <DE_TAX_ID>",
+        "removed: C4 quality, too few sentences",
+        "1 excerpt of these clusters. Warning: may hold anything that was in the corpus, insults too",
+    ):
+        assert said in page.text, said
+
+
 def test_differences_come_first_and_the_unchanged_is_folded() -> None:
     html = render(reports.compared(reports.report()))
     section = html[html.index('<section id="comparison">') :]
