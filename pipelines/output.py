@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from pipelines import storage
 from schemas.errors import RunError, UserError
+from schemas.snapshot import MANIFEST, REPLACED
 
 # What a run's identity is made of, in the words of the line that says what changed.
 PARTS = {
@@ -23,7 +23,6 @@ PARTS = {
     "reviews": "the reviews",
     "compared": "the report that it is compared with",
 }
-MANIFEST = "snapshot.json"
 NOUNS = {MANIFEST: "snapshot", "report.json": "report"}
 
 
@@ -58,23 +57,16 @@ class Output:
         return folder
 
     def close(self, run: dict[str, Any]) -> None:
-        """Publishes what was assembled, and removes the stages."""
+        """Publishes what was assembled, and removes the stages and what was at `path` before."""
         storage.write_json(storage.join(self.assembly, "run.json"), run)
         if storage.is_local(self.path):
-            _swap(Path(self.assembly), Path(self.path))
+            place = Path(self.path)
+            if place.exists():
+                place.rename(Path(self.partial, REPLACED))  # killed here: `_restore` brings it back
+            Path(self.assembly).rename(place)
         else:
-            storage.copy_tree(self.assembly, self.path, last=self.last)
+            storage.replace_tree(self.assembly, self.path, last=self.last)
         storage.remove(self.partial)
-
-
-def _swap(new: Path, old: Path) -> None:
-    """Renames `new` to `old`; what was at `old` goes."""
-    retired = old.with_name(f"{old.name}.old-{os.getpid()}")
-    if old.exists():
-        old.rename(retired)
-    new.rename(old)
-    if retired.exists():
-        shutil.rmtree(retired)
 
 
 @contextlib.contextmanager
@@ -101,6 +93,7 @@ def open_output(
     """
     path = path.rstrip("/") or path
     manifest, run = (storage.join(path, name) for name in (last, "run.json"))
+    _restore(Output(path, complete=False, last=last), say)
     there = storage.exists(manifest)
     if there:
         equal = storage.exists(run) and storage.read_json(run).get("identity") == identity
@@ -116,11 +109,7 @@ def open_output(
             because = f" ({', '.join(changed)} changed)" if changed else ""
             message = f"`{path}` holds a different {NOUNS[last]}{because}"
             raise UserError(message, "choose another `--output`, or `--overwrite` it")
-    elif (
-        storage.is_local(path)
-        and Path(path).exists()
-        and (not Path(path).is_dir() or any(Path(path).iterdir()))
-    ):
+    elif _occupied(path):
         raise UserError(f"`{path}` is there and is no {NOUNS[last]}", "choose another `--output`")
     output = Output(path, complete=False, last=last)
     storage.make_folder(output.partial, private=True)
@@ -131,6 +120,27 @@ def open_output(
             )
         _resume(output, identity, say)
         yield output
+
+
+def _occupied(path: str) -> bool:
+    """Whether something lies at `path` that an unfinished run did not leave."""
+    if storage.is_local(path):
+        return Path(path).exists() and (not Path(path).is_dir() or any(Path(path).iterdir()))
+    # A run that was killed while it copied its files to a store leaves some, and its stages.
+    return not storage.exists(storage.join(f"{path}.partial", "identity.json")) and bool(storage.files(path))
+
+
+def _restore(output: Output, say: Callable[[str], None]) -> None:
+    """Brings back what was at `output.path` where a run was killed that had moved it, not yet replaced it."""
+    moved = Path(output.partial, REPLACED)
+    if not storage.is_local(output.path) or not moved.exists():
+        return
+    with _held(output):
+        if Path(output.path).exists():
+            storage.remove(str(moved))
+        elif moved.exists():
+            moved.rename(output.path)
+            say(f"restored `{output.path}`: a run was ended while it replaced it")
 
 
 def _clear(output: Output, identity: dict[str, Any]) -> None:

@@ -173,12 +173,26 @@ def batches(path: str) -> Iterator[pa.RecordBatch]:
         yield reader.get_batch(i)
 
 
-def copy_tree(source: str, target: str, last: str) -> None:
-    """Copies a folder's files, the one named `last` at the end."""
-    (match,) = file_systems().match([join(source, "**")])
-    names = [metadata.path[len(source) :].lstrip("/") for metadata in match.metadata_list]
+def replace_tree(source: str, target: str, last: str) -> None:
+    """Copies a folder's files to an object store, and removes what else lies there.
+
+    The file named `last`, which says that all is there, goes first and comes last: a reader sees a whole
+    folder or none.
+    """
+    before = files(target)
+    if last in before:
+        remove(join(target, last))
+    names = files(source)
     for name in sorted(names, key=lambda name: (name == last, name)):
         file_systems().copy([join(source, name)], [join(target, name)])
+    if strangers := sorted(set(before) - set(names)):
+        file_systems().delete([join(target, name) for name in strangers])
+
+
+def files(folder: str) -> list[str]:
+    """Names of all files in a folder and below it."""
+    (match,) = file_systems().match([join(folder, "**")])
+    return [metadata.path[len(folder) :].lstrip("/") for metadata in match.metadata_list]
 
 
 def size(path: str) -> int:

@@ -10,6 +10,7 @@ from schemas.errors import UserError
 
 SCHEMA_VERSION = 1
 MANIFEST = "snapshot.json"
+REPLACED = "replaced"  # in OUT.partial: what was at OUT, for the moment in which a new one takes its place
 
 
 class _Part(BaseModel):
@@ -150,11 +151,14 @@ def read(root: str | Path) -> Manifest:
         text = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         partial = Path(f"{str(root).rstrip('/')}.partial")
-        hint = (
-            f"`{partial}` is an unfinished run: the command that began it continues it"
-            if partial.exists()
-            else None
-        )
+        hint = None
+        if (partial / REPLACED).exists():
+            hint = (
+                f"a run was ended while it replaced it: the next `curate` into `{root}` restores it first, or"
+                f" move it back from `{partial / REPLACED}`"
+            )
+        elif partial.exists():
+            hint = f"`{partial}` is an unfinished run: the command that began it continues it"
         message = f"`{root}` is no snapshot: there is no `{MANIFEST}` in it"
         raise UserError(message, hint) from None
     except OSError as error:

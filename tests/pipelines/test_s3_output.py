@@ -10,10 +10,18 @@ from typing import Any
 
 import pytest
 
-from pipelines import audit_snapshot
-from schemas.errors import RunError
+from pipelines import audit_snapshot, storage
+from pipelines.output import Output, open_output
+from schemas.errors import RunError, UserError
 from tests.pipelines import corpora
-from tests.pipelines.running import Running, audit_directly, curated, curating, differing, evenhand
+from tests.pipelines.running import (
+    Running,
+    audit_directly,
+    curated,
+    curating,
+    differing,
+    evenhand,
+)
 
 boto3 = pytest.importorskip("boto3")
 server = pytest.importorskip("moto.server")
@@ -97,6 +105,59 @@ def test_a_killed_run_into_a_bucket_continues(
     copy = download(client, "out/clean", tmp_path / "remote")
     assert differing(copy, local) == []
     assert json.loads((copy / "run.json").read_text())["resumed_shards"] >= 2
+
+
+def put(client: Any, **objects: bytes) -> None:
+    for name, content in objects.items():
+        client.put_object(Bucket="corpora", Key=name, Body=content)
+
+
+def publish(output: Output, *names: str) -> None:
+    """Closes an output of such files."""
+    for name in names:
+        storage.write(storage.join(output.assembly, *name.split("/")), b"new")
+    output.close({})
+
+
+def test_overwriting_in_a_bucket_leaves_nothing_of_what_was_there(client: Any) -> None:
+    old = (
+        "snapshot.json",
+        "run.json",
+        "data/part-00000-of-00002.parquet",
+        "data/part-00001-of-00002.parquet",
+    )
+    put(client, **{f"out/clean/{name}": b"{}" for name in old}, **{"out/cleaner/note.txt": b"mine"})
+    with (
+        pytest.raises(UserError, match="holds a different snapshot"),
+        open_output("s3://corpora/out/clean", {"config": 1}, overwrite=False, say=print),
+    ):
+        pass
+    with open_output("s3://corpora/out/clean", {"config": 1}, overwrite=True, say=print) as output:
+        publish(output, "data/part-00000-of-00001.parquet", "snapshot.json")
+    assert names(client, "out/") == [
+        *(f"out/clean/{name}" for name in ("data/part-00000-of-00001.parquet", "run.json", "snapshot.json")),
+        "out/cleaner/note.txt",
+    ]
+
+
+def test_what_lies_in_a_bucket_and_is_no_snapshot_is_left_alone(client: Any) -> None:
+    put(client, **{"mine/note.txt": b"mine"})
+    with (
+        pytest.raises(UserError, match="`s3://corpora/mine` is there and is no snapshot"),
+        open_output("s3://corpora/mine", {"config": 1}, overwrite=True, say=print),
+    ):
+        pass
+    assert names(client, "") == ["mine/note.txt"]
+
+
+def test_a_run_that_was_ended_while_it_published_into_a_bucket_ends_whole(client: Any) -> None:
+    identity = {"config": 1}
+    with open_output("s3://corpora/out", identity, overwrite=False, say=print) as output:
+        storage.write(storage.join(output.path, "data", "part-00000-of-00002.parquet"), b"unfinished")
+    with open_output("s3://corpora/out", identity, overwrite=False, say=print) as output:
+        publish(output, "data/part-00000-of-00001.parquet", "snapshot.json")
+    left = ["data/part-00000-of-00001.parquet", "run.json", "snapshot.json"]
+    assert names(client, "") == [f"out/{name}" for name in left]
 
 
 def test_a_parent_in_a_bucket_blocks_its_documents_here(client: Any, few_texts: Path, tmp_path: Path) -> None:
