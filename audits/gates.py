@@ -144,12 +144,12 @@ def _of_impact(measure: str, row: Row) -> float | None:
         return row["removed"] / row["documents"] if row["documents"] else None
     if measure == "removal_ratio" and row["removal_ratio"] is None:
         return row["low"] if row["removed"] else None
-    return row[measure]  # type: ignore[no-any-return]  # JSON
+    return row.get(measure)
 
 
 def _stratified_p(rows: Sequence[Row]) -> dict[int, float]:
     """Benjamini-Hochberg over the stratified tests, which the report gives without; by id of the row."""
-    tested = [row for row in rows if row["mh_p"] is not None]
+    tested = [row for row in rows if row.get("mh_p") is not None]
     adjusted = multiplicity.adjusted([row["mh_p"] for row in tested])
     return {id(row): float(p) for row, p in zip(tested, adjusted, strict=True)}
 

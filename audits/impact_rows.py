@@ -139,15 +139,13 @@ def _rows(
             "p_adjusted": number(p_adjusted[i]),
             "p_exact_adjusted": number(exact[i]),
             "flagged": bool(flagged[i]),
-            **_mantel_haenszel(stratified, place),
+            **({} if stratified is None or place is None else _mantel_haenszel(stratified, place)),
             "note": _note(i, group, reference, min_documents),
         }
 
 
-def _mantel_haenszel(stratified: Stratified | None, place: int | None) -> dict[str, Any]:
+def _mantel_haenszel(stratified: Stratified, place: int) -> dict[str, Any]:
     names = ("mh_ratio", "mh_low", "mh_high", "mh_p")
-    if stratified is None or place is None:
-        return {**dict.fromkeys(names), "strata": None}
     *numbers, strata = (column[place] for column in stratified)
     return {**{name: number(x) for name, x in zip(names, numbers, strict=True)}, "strata": int(strata)}
 

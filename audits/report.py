@@ -125,7 +125,7 @@ def written(report: Mapping[str, Any]) -> bytes:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def _reproduce(manifest: Mapping[str, Any]) -> list[dict[str, str]]:

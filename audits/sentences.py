@@ -74,7 +74,7 @@ def removed(
 
 
 def _stratified(row: Row) -> str:
-    if row["mh_ratio"] is None or row["mh_low"] is None:
+    if row.get("mh_ratio") is None or row["mh_low"] is None:
         return ""
     interval = between(row["mh_low"], row["mh_high"], row["mh_ratio"])
     return f", {number(row['mh_ratio'])} times within the same source, language and length ({interval})"

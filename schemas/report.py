@@ -1,5 +1,6 @@
-"""`report.json`, what a reviewer reads (design, section 4): lists of flat rows, every key always there.
+"""`report.json`, what a reviewer reads (design, section 4): lists of flat rows.
 
+Every key is always there, but for figures within strata, which only rows of impact of whole rules have.
 Null: does not apply, or could not be computed; the row's note says why. Ratios and shares are rounded to six
 decimals. `docs/report.schema.json` is made from these models.
 """
@@ -151,15 +152,15 @@ class Impact(_Row):
     """The same of the score test's exact p, which differs where few removals are expected."""
     flagged: bool
     """Enough documents, ratio above the bound, both adjusted p below .05."""
-    mh_ratio: float | None
-    """Mantel-Haenszel, within source, language and length; whole rules of single groups only."""
-    mh_low: float | None
+    mh_ratio: float | None = None
+    """Mantel-Haenszel, within source, language and length; absent but of whole rules and single groups."""
+    mh_low: float | None = None
     """95 % interval."""
-    mh_high: float | None
+    mh_high: float | None = None
     """95 % interval."""
-    mh_p: float | None
+    mh_p: float | None = None
     """Its test."""
-    strata: Count | None
+    strata: Count | None = None
     """How many strata told."""
     note: str | None
     """Why a value is null, or that there are too few documents to judge."""

@@ -6,8 +6,12 @@ often it stands there, so that one long text decides nothing.
 log_odds  value: ln of an odds ratio, the word in passages about the group against the word in passages about
           other groups of the axis (sentences of a document that mention another and not this one); low, high:
           95 % of its normal approximation; z; p; p adjusted over all words and groups tested. `count` of `of`
-          passages have the word. The TOP highest and the TOP lowest z.
-npmi      value: -1..1, over the documents with a passage about the axis; the TOP highest. nPMI has no test.
+          passages have the word. The TOP highest and the TOP lowest z; of those that chance explains (p
+          adjusted not below LEVEL) the FEW first of either side.
+npmi      value: -1..1, over the documents with a passage about the axis; the TOP_NPMI highest, without test.
+
+log_odds_words  a row a group: `count` words beyond chance of `of` tested
+npmi_words      the same: `count` words with a value above 0 of `of` with one
 
 Words that fewer than FEWEST_USES passages have are left out, and so are the words that groups of the axis are
 found by (`lexicon.own_words`). Log-odds are of words with LEAST_EXPECTED expected uses on either side; nPMI
@@ -27,14 +31,15 @@ from audits.associations.row import REST, TOO_FEW, row
 from audits.associations.sample import WORD, Integers, Passages, of_kind, passages
 from audits.intervals import Numbers, Z, two_sided
 
-TOP = 20
+TOP, FEW, TOP_NPMI = 20, 3, 10
+LEVEL = 0.05
 FEWEST_PASSAGES = 50
 FEWEST_USES = 10
 LEAST_EXPECTED = 5.0  # uses, if the word leant nowhere; with fewer, z is too far from normal
 
 
 def rows(sample: pa.Table) -> list[dict[str, Any]]:
-    """Rows `log_odds` and `npmi`, group by group."""
+    """Rows `log_odds` and `npmi`, group by group, behind how many words each list is taken from."""
     found = passages(sample)
     groups = [i for i, label in enumerate(found.labels) if "/" in label]
     few = [i for i in groups if found.documents[i] < FEWEST_PASSAGES]
@@ -85,7 +90,11 @@ def _log_odds(
     adjusted = multiplicity.adjusted(p.reshape(-1)).reshape(p.shape)
     found = []
     for g, group in enumerate(names):
-        for w in [*_highest(z[g], texts, TOP), *reversed(_highest(-z[g], texts, TOP))]:
+        beyond = adjusted[g] < LEVEL
+        tried = {"count": beyond.sum(), "of": (~untested[g]).sum(), "other": REST}
+        found.append(row("log_odds_words", group, **tried))
+        towards, away = (_shown(_highest(side, texts, TOP), beyond) for side in (z[g], -z[g]))
+        for w in [*towards, *reversed(away)]:
             at = g, w
             half = Z * deviation[at]
             estimate = {"value": delta[at], "low": delta[at] - half, "high": delta[at] + half, "z": z[at]}
@@ -106,11 +115,14 @@ def _npmi(
     with np.errstate(divide="ignore", invalid="ignore"):
         value = npmi(here, of_axis, sizes[:, None], documents[:, None])
     value = np.where(own | (here < FEWEST_USES), np.nan, value)
-    return [
-        row("npmi", group, word=texts[w], count=here[g, w], of=sizes[g], value=value[g, w])
-        for g, group in enumerate(names)
-        for w in _highest(value[g], texts, TOP)
-    ]
+    found = []
+    for g, group in enumerate(names):
+        above, known = int((value[g] > 0).sum()), int(np.isfinite(value[g]).sum())
+        found.append(row("npmi_words", group, count=above, of=known))
+        for w in _highest(value[g], texts, TOP_NPMI):
+            counted = {"word": texts[w], "count": here[g, w], "of": sizes[g]}
+            found.append(row("npmi", group, **counted, value=value[g, w]))
+    return found
 
 
 def _dense(found: Passages, hashes: Integers, column: int) -> Integers:
@@ -130,6 +142,11 @@ def _own(names: list[str], texts: list[str]) -> npt.NDArray[np.bool_]:
         members = lexicon.own_words().get(group.partition("/")[0], frozenset())
         own[g, [numbers[word] for word in members if word in numbers]] = True
     return own
+
+
+def _shown(order: list[int], beyond: npt.NDArray[np.bool_]) -> list[int]:
+    """Words that chance does not explain, and the FEW first of all."""
+    return [w for place, w in enumerate(order) if beyond[w] or place < FEW]
 
 
 def _highest(values: Numbers, texts: list[str], top: int) -> list[int]:

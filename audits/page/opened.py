@@ -125,7 +125,7 @@ def _rules(name: str, wholes: list[Row], cited: Collection[str]) -> Html:
 
 
 def _stratified(name: str, wholes: list[Row]) -> Html | None:
-    found = [row for row in wholes if row["mh_ratio"] is not None]
+    found = [row for row in wholes if row.get("mh_ratio") is not None]
     if not found:
         return None
     lines = [

@@ -12,7 +12,7 @@ from audits.page.said_words import leaning_words
 from audits.page.tables import Line, folded
 from audits.page.titles import group
 
-WORDS = ("log_odds", "npmi")
+WORDS = ("log_odds", "log_odds_words", "npmi", "npmi_words")
 OCCUPATIONS = ("occupation_female_share", "occupation_correlation", "occupation_gap")
 
 

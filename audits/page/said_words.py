@@ -19,6 +19,7 @@ def leaning_words(found: Sequence[Row], limits: Limits) -> Html | None:
     if not tested:
         return None
     leaning = [row for row in tested if row["p_adjusted"] is not None and row["p_adjusted"] < LEVEL]
+    tried = {row["group"]: row for row in found if row["measure"] == "log_odds_words"}
     near = {(r["group"], r["word"]): r["value"] for r in found if r["measure"] == "npmi"}
     parts = [
         el("h3", "Words that lean to a group"),
@@ -34,7 +35,7 @@ def leaning_words(found: Sequence[Row], limits: Limits) -> Html | None:
         groups: dict[str, list[Row]] = {}
         for row in of:
             groups.setdefault(row["group"], []).append(row)
-        lines = [_group_words(g, groups[g], near, limits) for g in sorted(groups)]
+        lines = [_group_words(g, groups[g], tried.get(g), near, limits) for g in sorted(groups)]
         heads = ["Group", "Words that lean to it (z)", "Words that lean away (z)"]
         inside = folded(
             f"Words by group, {axis(name)}",
@@ -54,7 +55,11 @@ def leaning_words(found: Sequence[Row], limits: Limits) -> Html | None:
 
 
 def _group_words(
-    name: str, found: Sequence[Row], near: dict[tuple[str, str], float | None], limits: Limits
+    name: str,
+    found: Sequence[Row],
+    tried: Row | None,
+    near: dict[tuple[str, str], float | None],
+    limits: Limits,
 ) -> Line:
     order = sorted(found, key=lambda row: (-(row["z"] or 0.0), row["word"]))
     towards = [row for row in order if (row["z"] or 0.0) > 0][: limits.words]
@@ -63,7 +68,10 @@ def _group_words(
     def list_(words: Sequence[Row]) -> Html:
         return join([_word(row, near) for row in words], ", ") if words else el("span", NONE)
 
-    return Line((el("bdi", group(name)), list_(towards), list_(away)))
+    head = el("bdi", group(name))
+    if tried is not None:
+        head += el("br") + el("small", f"{number(tried['count'])} of {number(tried['of'])} words tested")
+    return Line((head, list_(towards), list_(away)))
 
 
 def _word(row: Row, near: dict[tuple[str, str], float | None]) -> Html:

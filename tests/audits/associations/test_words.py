@@ -65,6 +65,17 @@ def test_rows_agree_with_counts_worked_from_the_texts() -> None:
     assert math.isclose((row["high"] - row["low"]) / 2, 1.959964 * deviation, abs_tol=1e-5)
 
 
+def test_of_words_that_chance_explains_few_are_listed_and_how_many_there_are_is_said() -> None:
+    rows = found(planted())
+    listed = [row for row in rows if (row["measure"], row["group"]) == ("log_odds", "gender/women")]
+    (told,) = (row for row in rows if (row["measure"], row["group"]) == ("log_odds_words", "gender/women"))
+    assert sum(row["p_adjusted"] < words.LEVEL for row in listed) == told["count"] == 1
+    assert len(listed) <= 2 * words.FEW < len(PLAIN) < told["of"]
+    near = [row for row in rows if (row["measure"], row["group"]) == ("npmi", "gender/women")]
+    (known,) = (row for row in rows if (row["measure"], row["group"]) == ("npmi_words", "gender/women"))
+    assert len(near) == min(known["count"], words.TOP_NPMI)
+
+
 def test_npmi_rows_are_over_documents_with_a_passage_about_the_axis() -> None:
     row = next(row for row in found(planted()) if (row["measure"], row["word"]) == ("npmi", "orchard"))
     assert row["group"] == "gender/women"

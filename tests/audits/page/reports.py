@@ -233,7 +233,6 @@ def _row(
         else:
             low, high, p = 0.0, 3.7 / documents / (reference / others), 0.5
     flagged = documents >= 200 and (ratio or 0) > 1.25 and (p if p is not None else 1) < 1e-4
-    whole = reason is None and ratio is not None and low is not None and high is not None
     note = None if ratio is not None else "removed nothing of the group or its reference"
     return {
         "rule": rule,
@@ -253,12 +252,20 @@ def _row(
         "p_adjusted": _six(min(1.0, 40 * p)) if p is not None else None,
         "p_exact_adjusted": _six(min(1.0, 40 * p)) if p is not None else None,
         "flagged": flagged,
-        "mh_ratio": _six(ratio * 0.98) if whole and ratio else None,
-        "mh_low": _six(low * 0.97) if whole and low else None,
-        "mh_high": _six(high * 1.02) if whole and high else None,
-        "mh_p": _six(p) if whole else None,
-        "strata": 17 if whole else None,
+        **(_within_strata(ratio, low, high, p) if reason is None else {}),
         "note": "too few to judge" if documents < 200 else note,
+    }
+
+
+def _within_strata(
+    ratio: float | None, low: float | None, high: float | None, p: float | None
+) -> dict[str, float | None]:
+    return {
+        "mh_ratio": _six(ratio * 0.98) if ratio else None,
+        "mh_low": _six(low * 0.97) if low else None,
+        "mh_high": _six(high * 1.02) if high else None,
+        "mh_p": _six(p),
+        "strata": 17,
     }
 
 
@@ -274,7 +281,8 @@ def _pairs(
             row = _row(
                 rule, None, "gender*geography", group, 400, 0.12 * math.exp(chance.gauss(0, 0.05)), 5000, 0.12
             )
-            rows.append(row | {"flagged": False, **dict.fromkeys(("mh_ratio", "mh_low", "mh_high", "mh_p"))})
+            rows.append({key: row[key] for key in row if key[:3] != "mh_" and key != "strata"})
+            rows[-1]["flagged"] = False
     return rows
 
 
