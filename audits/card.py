@@ -37,7 +37,7 @@ Filters, in running order: {filters}. Their parameters are in `snapshot.json` un
 
 ```python
 import datasets
-documents = datasets.load_dataset("OUT", split="train")
+{_loading(counts["keep"])}
 ```
 
 ## Sources
@@ -65,6 +65,16 @@ documents = datasets.load_dataset("OUT", split="train")
 `evenhand verify OUT` compares checksums, schemas and counts. `evenhand explain OUT ID` tells what happened to
 one record. `evenhand audit OUT --output DIR` gives the report again, with other bounds if wanted.
 """
+
+
+def _loading(kept: int) -> str:
+    """The line that loads the documents."""
+    if kept:
+        return 'documents = datasets.load_dataset("OUT", split="train")'
+    return (
+        "# No document was kept, and `datasets` loads a split of no rows only as a stream.\n"
+        'documents = datasets.load_dataset("OUT", split="train", streaming=True)'
+    )
 
 
 def _audit(report: Mapping[str, Any]) -> str:

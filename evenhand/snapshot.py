@@ -71,7 +71,7 @@ class Snapshot:
     def table(self, part: Part, columns: Sequence[str] | None = None) -> pa.Table:
         """All rows of a part, in memory."""
         batches = list(self.batches(part, columns))
-        return pa.Table.from_batches(batches, None if batches else self._empty(part, columns))
+        return pa.Table.from_batches(batches) if batches else self._empty(part, columns).empty_table()
 
     def ledger(self, columns: Sequence[str] | None = None) -> pa.Table:
         """One row per record read, kept or removed (design, section 3)."""
@@ -89,6 +89,8 @@ class Snapshot:
         """The documents kept, as a memory-mapped `datasets.Dataset`."""
         import datasets
 
+        if not self._manifest.counts.keep:  # `from_parquet` and `load_dataset` refuse a split of no rows
+            return datasets.Dataset(self.documents())
         return datasets.Dataset.from_parquet([str(path) for path in self.files("data")])
 
     def explain(self, record: str) -> list[dict[str, Any]]:

@@ -12,6 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 import zstandard
 
+from evenhand.snapshot import Snapshot
+from schemas.document import DOCUMENT
 from schemas.errors import RunError, UserError
 from tests.pipelines import corpora
 from tests.pipelines.running import config, curate_directly, evenhand, rows, table
@@ -182,6 +184,9 @@ def test_a_snapshot_of_nothing_is_whole_and_can_be_streamed_with_datasets(
     assert table(outcome.path, "ledger").num_rows == read
     streamed = datasets.load_dataset(outcome.path, streaming=True, cache_dir=str(tmp_path / "cache"))
     assert list(streamed["train"]) == []
+    assert "streaming=True" in Path(outcome.path, "README.md").read_text()
+    loaded = Snapshot(outcome.path).to_datasets()
+    assert (loaded.num_rows, loaded.column_names) == (0, DOCUMENT.names)
     verified = evenhand("verify", outcome.path)
     assert verified.returncode == 0, verified.stderr
 
