@@ -34,7 +34,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
 
-from audits import pronouns, sampling, tally
+from audits import domains, pronouns, regions, sampling, tally
 from filters import group_lexicons, groups
 from schemas.ledger import Verdict
 
@@ -149,7 +149,7 @@ def _upward(matched: pa.RecordBatch) -> tuple[npt.NDArray[np.int64], ...]:
 
 def _sites(documents: pa.RecordBatch) -> npt.NDArray[np.int64]:
     """int64[n], cluster of the registered domain, or of the source where there is none."""
-    domain = tally.domains(pa.chunked_array([documents.column("url")]))
+    domain = domains.of_hosts(regions.hosts(documents.column("url")))
     # With a line feed, which no domain holds, so that a source is not taken for the site of that name.
     source = pc.binary_join_element_wise(documents.column("source").fill_null(""), "", "\n")
     return _hashed(pc.coalesce(domain, source))

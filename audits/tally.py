@@ -15,16 +15,14 @@ domain    registered domain    ""        the same (documents with a URL)
 region    country, "unknown"   ""        the same, by country-code domain (audits/regions.py)
 """
 
-import functools
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import tldextract
 
-from audits import regions
+from audits import domains, regions
 from schemas.ledger import INPUT_RULE
 
 KEYS = ["kind", "key", "detail", "measure"]
@@ -56,12 +54,12 @@ def records(source: pa.StringArray, verdict: pa.StringArray) -> pa.Table:
     return _rows("records", counts["key"], counts["detail"], "records", counts["count_all"])
 
 
-def sizes(documents: pa.Table, side: str) -> pa.Table:
-    """Documents, characters and bytes by source, language, year, domain and region.
+def sizes(documents: pa.Table) -> pa.Table:
+    """Documents, characters and bytes by source, language, year, domain and region, read and kept.
 
     Args:
-        documents: columns source, language, timestamp, url, characters, bytes.
-        side: "read" for before the curation, "kept" for after.
+        documents: columns source, language, timestamp, url, characters and bytes as read, kept (bool), and
+            kept_characters and kept_bytes of the text that is kept, null where none is.
     """
     rows = documents.num_rows
     host = regions.hosts(documents.column("url"))
@@ -70,18 +68,24 @@ def sizes(documents: pa.Table, side: str) -> pa.Table:
         "source": documents.column("source"),
         "language": documents.column("language"),
         "year": pc.year(documents.column("timestamp")).cast(pa.string()).fill_null("unknown"),
-        "domain": _domains(host),
+        "domain": domains.of_hosts(host),
         "region": regions.of_hosts(host),
     }
-    numbers = {"documents": pa.array(np.ones(rows, np.int64))}
-    numbers |= {name: documents.column(name) for name in ("characters", "bytes")}
+    numbers = {
+        "read_documents": pa.array(np.ones(rows, np.int64)),
+        "kept_documents": documents.column("kept").cast(pa.int64()),
+        **{f"read_{name}": documents.column(name) for name in SIZES[1:]},
+        **{f"kept_{name}": documents.column(f"kept_{name}").fill_null(0) for name in SIZES[1:]},
+    }
     tables = []
     for kind, key in keys.items():
         grouped = pa.table({"key": key, **numbers}).group_by("key", use_threads=False)
-        sums = grouped.aggregate([(name, "sum") for name in SIZES])
+        sums = grouped.aggregate([(name, "sum") for name in numbers])
         sums = sums.filter(pc.is_valid(sums["key"]))
-        blank = pa.repeat("", sums.num_rows)
-        tables += [_rows(kind, sums["key"], blank, f"{side}_{name}", sums[f"{name}_sum"]) for name in SIZES]
+        kept = sums.filter(pc.greater(sums["kept_documents_sum"], 0))
+        for name in numbers:
+            side = kept if name.startswith("kept") else sums
+            tables.append(_rows(kind, side["key"], pa.repeat("", len(side)), name, side[f"{name}_sum"]))
     return pa.concat_tables(tables)
 
 
@@ -140,28 +144,6 @@ def errors(reason: pa.StringArray, size: pa.Int64Array) -> pa.Table:
             _rows("rule", rule, counts["reason"], "unread_bytes", counts["bytes_sum"]),
         ]
     )
-
-
-def domains(url: pa.ChunkedArray) -> pa.StringArray:
-    """Registered domain of each URL by the public-suffix list that tldextract ships; null without one."""
-    return _domains(regions.hosts(url))
-
-
-def _domains(host: pa.StringArray) -> pa.StringArray:
-    encoded = host.dictionary_encode()
-    names = pa.array([_registered(name) for name in encoded.dictionary.to_pylist()], pa.string())
-    return names.take(encoded.indices)
-
-
-@functools.lru_cache(maxsize=1 << 16)
-def _registered(host: str) -> str:
-    found = _suffixes()(host)
-    return found.top_domain_under_public_suffix or host
-
-
-@functools.cache
-def _suffixes() -> tldextract.TLDExtract:
-    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # the bundled list; no download
 
 
 def _rows(kind: str, key: pa.Array, detail: pa.Array, measure: str, count: pa.Array) -> pa.Table:

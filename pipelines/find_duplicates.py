@@ -3,7 +3,7 @@
     match   (bands, slice): keys and set hashes of all parts -> sort -> KEY.pairs.npy, KEY.stars.npy
             int64[n, 2]; or the exact hashes alone
     verify  part: its pairs of all bands, distinct -> exact Jaccard on shingles -> KEY.edges.npy int64[e, 2]
-    link    all edges -> components -> the kept member of each -> KEY.links.arrow LINKS
+    link    all edges -> components -> the kept member of each -> KEY.links.arrow LINKS; KEY.joins.npy
 
 Keys are shuffled by the files' columns, not by a GroupByKey: a task reads the columns of its bands from every
 part and holds 24 bytes a band and document of its slice, and no runner's shuffle holds text or keys (measured
@@ -15,7 +15,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,7 @@ KEY_BYTES = 24  # a band and document: key, set hash, number
 MOST_BANDS = 7  # of a task: each part is opened once for all of them, and 28 bands are still four tasks
 PAIRS = 1 << 14  # compared at a time: the shingles of twice as many documents at most, some 70 MB
 
+JOINS = "joins.npy"
 LINKS = pa.schema(
     [("document", pa.int64()), ("exact", pa.bool_()), ("near", pa.bool_()), ("kept", pa.int64())]
 )
@@ -140,9 +141,8 @@ def _keys(layout: Layout, names: Sequence[str], beside: str, job: Match) -> Iter
             others[at].append(other[has])
             documents[at].append(np.flatnonzero(has) + part.first)
         progress.count(part.rows, 0)
-    for columns in zip(keys, others, documents, strict=True):
-        key, other, document = map(np.concatenate, columns)
-        yield key, other, document
+    for at in range(len(names)):
+        yield np.concatenate(keys[at]), np.concatenate(others[at]), np.concatenate(documents[at])
 
 
 def verify(job: Verify, prefix: str) -> dict[str, Any]:
@@ -184,8 +184,9 @@ def link(job: Link, prefix: str) -> dict[str, Any]:
     sketches = Sketches(layout.parts)
     exact = _edges(job.exact, "stars")
     near = np.concatenate([_edges(job.stars, "stars"), _edges(job.edges, "edges"), *_parent_edges(layout)])
-    in_exact, in_near = (_followers(layout, sketches, edges)[0] for edges in (exact, near))
-    followers, kept = _followers(layout, sketches, np.concatenate([exact, near]))
+    in_exact, in_near = (_components(layout, sketches, edges).followers[0] for edges in (exact, near))
+    found = _components(layout, sketches, np.concatenate([exact, near]))
+    followers, kept = found.followers
     table = pa.table(
         {
             "document": followers,
@@ -197,11 +198,34 @@ def link(job: Link, prefix: str) -> dict[str, Any]:
     )
     with storage.replacing(f"{prefix}.links.arrow") as stream, pa.ipc.new_file(stream, LINKS) as writer:
         writer.write_table(table)
+    if len(joins := _joins(layout, found)):
+        _save(f"{prefix}.joins.npy", joins)
     return {"components": len(np.unique(kept)), "duplicates": len(followers)}
 
 
-def _followers(layout: Layout, sketches: Sketches, edges: I64) -> tuple[I64, I64]:
-    """(documents of this run that are not the first of their component, the first one of each)."""
+class _Components(NamedTuple):
+    """Components of n documents.
+
+    Attributes:
+        nodes: int64[n], their numbers, sorted.
+        label: int64[n], the lowest number of each one's component.
+        first: int64[n], place in `nodes` of the member that stays.
+        old: bool[n], documents of the parents.
+    """
+
+    nodes: I64
+    label: I64
+    first: I64
+    old: npt.NDArray[np.bool_]
+
+    @property
+    def followers(self) -> tuple[I64, I64]:
+        """(documents of this run that are not the first of their component, the first one of each)."""
+        follows = (self.first != np.arange(len(self.nodes))) & ~self.old
+        return self.nodes[follows], self.nodes[self.first[follows]]
+
+
+def _components(layout: Layout, sketches: Sketches, edges: I64) -> _Components:
     nodes, label = near_dedup.components(edges)
     old = nodes >= layout.new
     # A parent's document blocks only if the parent kept it; one that it did not keep connects, and stands
@@ -212,8 +236,22 @@ def _followers(layout: Layout, sketches: Sketches, edges: I64) -> tuple[I64, I64
     first = near_dedup.keepers(
         label, (standing, sketches.gather(nodes, "source_order"), -sketches.gather(nodes, "chars"), high, low)
     )
-    follows = (first != np.arange(len(nodes))) & ~old
-    return nodes[follows], nodes[first[follows]]
+    return _Components(nodes, label, first, old)
+
+
+def _joins(layout: Layout, found: _Components) -> I64:
+    """int64[j, 2]: what this run joined of its parents' components, in the numbers of the index it leaves.
+
+    A document that joins some of them records only the one member that it follows, or none where it stays
+    itself: without the other edges a later run would take those components for strangers of what it kept.
+    """
+    before = found.nodes.copy()  # components of the parents, by lowest number
+    nodes, label = near_dedup.components(np.concatenate(_parent_edges(layout)))
+    before[np.searchsorted(found.nodes, nodes)] = label  # all of them are among the nodes
+    # New documents have lower numbers than old ones: a component's label is one of them, if it has any.
+    joined = found.old & (found.label < layout.new) & (before != before[found.first])
+    edges = np.unique(np.stack([found.label[joined], before[joined]], axis=1), axis=0)
+    return np.where(edges >= layout.new, edges - layout.new, edges + layout.documents - layout.new)
 
 
 def _doc_id_halves(sketches: Sketches, nodes: I64) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
@@ -237,16 +275,25 @@ def _parent_fate(layout: Layout, documents: I64) -> tuple[npt.NDArray[np.bool_],
 
 
 def _parent_edges(layout: Layout) -> list[I64]:
-    """The parents' components, as edges from each removed document to the one it follows."""
+    """The parents' components: edges from each removed document to the one it follows, and what they joined."""
     documents = np.arange(layout.new, layout.documents)
     _, follows = _parent_fate(layout, documents)
     linked = follows >= 0
-    return [np.stack([documents[linked], follows[linked] + layout.new], axis=1)]
+    edges = [np.stack([documents[linked], follows[linked] + layout.new], axis=1)]
+    for path in sorted({joins_path(part.path) for part in layout.parts if part.snapshot}):
+        if storage.exists(path):
+            edges.append(_load(path) + layout.new)
+    return edges
 
 
 def fate_path(sketch: str) -> str:
     """The file beside an index part that says what became of its documents: `kept`, `duplicate_of`."""
     return sketch.removesuffix(".sketch.arrow") + ".fate.arrow"
+
+
+def joins_path(sketch: str) -> str:
+    """The file beside the index parts of a generation that says which older components it joined, if any."""
+    return storage.join(sketch.rpartition("/")[0], JOINS)
 
 
 def _edges(prefixes: Sequence[str], kind: str) -> I64:

@@ -42,7 +42,7 @@ def finish_part(job: Finish, prefix: str) -> dict[str, Any]:
     duplicates = Duplicates(layout, job.part, job.links)
     tallies, fates, broken = [], [], []
     candidates: list[pa.Table] = []
-    sizes_read, sizes_kept = [], []
+    sizes = []
     lost = 0
     with (
         shard(f"{prefix}.data.parquet", DOCUMENT) as data,
@@ -58,19 +58,18 @@ def finish_part(job: Finish, prefix: str) -> dict[str, Any]:
             else:
                 rows, firings = account(batch, links, job.policy)
             ledger.write(rows)
-            kept = _documents(batch, rows, job.policy)
+            keeps = pc.equal(rows.column("verdict"), Verdict.KEEP)
+            kept = _documents(batch, rows, keeps, job.policy)
             data.write(kept)
             tallies.append(_tally(batch, rows, firings))
-            sizes_read.append(_sized(batch))
-            sizes_kept.append(_sized(kept))
+            sizes.append(_sized(batch, keeps, kept.column("text")))
             candidates.append(samples.candidates(rows, len(candidates)))
-            keeps = pc.equal(rows.column("verdict"), Verdict.KEEP)
             lost += int((links.leads & ~keeps.to_numpy(zero_copy_only=False)).sum())
             fates.append(pa.RecordBatch.from_arrays([keeps, pa.array(links.number)], schema=FATE))
             broken += _broken(batch)
             progress.count(batch.num_rows, batch.column("text").nbytes)
-    for side, sizes in (("read", sizes_read), ("kept", sizes_kept)):
-        tallies.append(tally.sizes(pa.Table.from_batches(sizes), side) if sizes else tally.empty())
+    if sizes:
+        tallies.append(tally.sizes(pa.Table.from_batches(sizes)))
     storage.write_arrow(f"{prefix}.tally.arrow", tally.merge(tallies))
     found = samples.fewest(pa.concat_tables([samples.CANDIDATES.empty_table(), *candidates]))
     storage.write_arrow(f"{prefix}.candidates.arrow", found)
@@ -85,11 +84,15 @@ def finish_part(job: Finish, prefix: str) -> dict[str, Any]:
     }
 
 
-def _documents(batch: pa.RecordBatch, ledger: pa.RecordBatch, policy: Policy) -> pa.RecordBatch:
+def _documents(
+    batch: pa.RecordBatch, ledger: pa.RecordBatch, keeps: pa.BooleanArray, policy: Policy
+) -> pa.RecordBatch:
     """DOCUMENT rows of those that are kept, edits applied; links and metadata are scrubbed like text."""
-    keep = pc.equal(ledger.column("verdict"), Verdict.KEEP)
-    batch, ledger = batch.filter(keep), ledger.filter(keep)
-    columns = {name: batch.column(name) for name in batch.schema.names if name in DOCUMENT.names}
+    batch = batch.select([name for name in batch.schema.names if name in DOCUMENT.names])
+    ledger = ledger.select(["edits", "groups", "signals"])
+    if not pc.all(keeps).as_py():
+        batch, ledger = batch.filter(keeps), ledger.filter(keeps)
+    columns = dict(zip(batch.schema.names, batch.columns, strict=True))
     columns |= {
         name: costly.scrub(batch.column(name), policy.filters, policy.parameters)
         for name in ("url", "metadata")
@@ -105,7 +108,7 @@ def _documents(batch: pa.RecordBatch, ledger: pa.RecordBatch, policy: Policy) ->
 def _tally(batch: pa.RecordBatch, ledger: pa.RecordBatch, firings: Firings) -> pa.Table:
     """Records, rules and errors of a batch; sizes are counted once a part."""
     readable = pc.is_null(batch.column("error"))
-    unreadable = batch.filter(pc.invert(readable))
+    unreadable = batch.select(["error", "error_bytes"]).filter(pc.invert(readable))
     names = [(rule, firing.reason) for rule, firing in firings]
     tables = [
         tally.records(ledger.column("source"), ledger.column("verdict")),
@@ -115,31 +118,38 @@ def _tally(batch: pa.RecordBatch, ledger: pa.RecordBatch, firings: Firings) -> p
         ok = readable.to_numpy(zero_copy_only=False)
         fired = np.stack([f.removes | f.reviews for _, f in firings], axis=1)[ok]
         measured = np.stack([f.measured for _, f in firings], axis=1)[ok]
-        decided = [ledger.filter(readable).column(name) for name in ("rule", "reason")]
+        decided = [ledger.column(name).filter(readable) for name in ("rule", "reason")]
         tables.append(tally.rules(names, fired, measured, decided))
     return tally.merge(tables)
 
 
-def _sized(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """What `tally.sizes` counts of the readable documents."""
-    text = batch.column("text")
+def _sized(batch: pa.RecordBatch, keeps: pa.BooleanArray, kept: pa.StringArray) -> pa.RecordBatch:
+    """What `tally.sizes` counts of the readable documents; `kept` are the texts of those that stay."""
+    text, nothing = batch.column("text"), pa.nulls(batch.num_rows, pa.int64())
     columns = {name: batch.column(name) for name in ("source", "language", "timestamp", "url")}
-    columns["characters"] = pc.utf8_length(text).cast(pa.int64())
-    columns["bytes"] = pc.binary_length(text).cast(pa.int64())
+    columns |= {"characters": batch.column("chars"), "bytes": _bytes(text), "kept": keeps}
+    columns |= {
+        "kept_characters": pc.replace_with_mask(nothing, keeps, pc.utf8_length(kept).cast(pa.int64())),
+        "kept_bytes": pc.replace_with_mask(nothing, keeps, _bytes(kept)),
+    }
     sized = pa.RecordBatch.from_pydict(columns)
     return sized.filter(text.is_valid()) if text.null_count else sized
 
 
+def _bytes(text: pa.StringArray) -> pa.Int64Array:
+    return pc.binary_length(text).cast(pa.int64())
+
+
 def _broken(batch: pa.RecordBatch) -> list[dict[str, Any]]:
     """The quarantine's lines: what could not be read, and where; never its text."""
-    unreadable = batch.filter(pc.is_valid(batch.column("error")))
     names = {
+        "doc_id": "doc_id",
         "uri": "file",
         "position": "position",
         "error": "reason",
         "error_detail": "detail",
         "error_bytes": "bytes",
     }
-    columns = unreadable.select(["doc_id", *names]).rename_columns(["doc_id", *names.values()])
-    lines: list[dict[str, Any]] = columns.to_pylist()
+    unreadable = batch.select(list(names)).filter(pc.is_valid(batch.column("error")))
+    lines: list[dict[str, Any]] = unreadable.rename_columns(list(names.values())).to_pylist()
     return lines

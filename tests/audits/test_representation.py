@@ -14,7 +14,7 @@ import xxhash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audits import axes, pronouns, representation, representation_row, sampling, tally
+from audits import axes, domains, pronouns, regions, representation, representation_row, sampling
 from audits.clusters import per_million
 from audits.representation_counts import BUCKETS, lexicon_of
 from filters import group_lexicons, groups
@@ -367,7 +367,7 @@ def plain_documents(batch: pa.RecordBatch, threshold: str) -> Counter[tuple[str,
         if row["doc_id"] >= threshold:
             continue
         found["who_sample", "", "", "documents"] += 1
-        domain = tally.domains(pa.chunked_array([[row["url"]]], pa.string()))[0].as_py()
+        (domain,) = domains.of_hosts(regions.hosts(pa.array([row["url"]], pa.string()))).to_pylist()
         for kind, name in (("site", domain or row["source"] + "\n"), ("document", row["doc_id"])):
             cluster = f"{kind} {xxhash.xxh3_64_intdigest(name.encode()) % BUCKETS:03}"
             found["who_words", cluster, lexicon_of(row["language"]), "words"] += int(counted.words[0])
