@@ -8,6 +8,7 @@ the parent holds no threads when it forks, and memory goes back to the system wh
 
 import contextlib
 import ctypes
+import heapq
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -25,7 +26,9 @@ from pipelines import progress
 from pipelines.tasks import Task
 from schemas.errors import RunError
 
-GROUP_BYTES = 96 << 20  # a group costs about 0.1 s of CPU, so it should be worth that
+GROUP_BYTES = 96 << 20  # of a group at most, where tasks are smaller
+SOON_BYTES = 24 << 20  # a worker; a group costs 0.05 s of CPU, so it should be worth that
+ROUNDS = 2
 MAX_ATTEMPTS = 3
 TICK = 0.2  # seconds between two looks at the workers
 PR_SET_PDEATHSIG = 1
@@ -119,19 +122,23 @@ def run(
 
 
 def grouped(tasks: Sequence[Task], workers: int) -> list[Group]:
-    """Tasks in groups of about GROUP_BYTES (fewer where that would leave workers idle), largest first.
+    """Tasks in as few groups as keep the workers busy, of about GROUP_BYTES at most, largest first.
 
-    Which tasks share a group changes no result: each task's files are its own.
+    A stage that is soon done gives each worker one group, a longer one ROUNDS at least, so that nobody waits
+    long for a worker that falls behind. Tasks are dealt out largest first, each to the smallest group so far
+    (Graham 1969, doi:10.1137/0117039). Which tasks share a group changes no result: each task's files are its
+    own.
     """
-    fair = sum(task.size for task in tasks) // max(1, 2 * workers)
-    aim = min(GROUP_BYTES, max(fair, 1 << 20))
-    groups: list[Group] = []
+    total = sum(task.size for task in tasks)
+    least = 1 if workers == 1 or total <= workers * SOON_BYTES else ROUNDS
+    rounds = max(least, -(-total // (workers * GROUP_BYTES)))
+    groups = [Group([]) for _ in range(min(len(tasks), rounds * workers))]
+    smallest = [(0, i) for i in range(len(groups))]
     for task in sorted(tasks, key=lambda task: -task.size):
-        if groups and groups[-1].size + task.size <= aim:
-            groups[-1].tasks.append(task)
-        else:
-            groups.append(Group([task]))
-    return groups
+        size, i = heapq.heappop(smallest)
+        groups[i].tasks.append(task)
+        heapq.heappush(smallest, (size + max(1, task.size), i))
+    return sorted(groups, key=lambda group: -group.size)
 
 
 def _fork(stage: str, run_group: Callable[[str, Sequence[Task]], None], number: int) -> Worker:

@@ -23,7 +23,8 @@ from pipelines.tasks import Task, key, pending, results
 from pipelines.units import Unit, units
 from schemas.config import Config
 
-VERIFY_BYTES = 200  # a document, for the schedule: verification is ten times faster than reading
+# Of a document, for the schedule: so much text is read while its pairs are verified, or a band is matched.
+VERIFY_BYTES, MATCH_BYTES = 200, 3
 
 
 @dataclass
@@ -169,7 +170,7 @@ def find_duplicates(run: Run, path: str) -> tuple[str | None, dict[str, int]]:
     def match(bands: tuple[int, ...], part: int) -> Task:
         name = key("match", base, bands, part, slices, parameters.max_bucket)
         job = Match(path, bands, part, slices, parameters.max_bucket)
-        size = duplicates.KEY_BYTES * max(1, len(bands)) * layout.documents // slices
+        size = MATCH_BYTES * max(1, len(bands)) * layout.documents // slices
         return Task(run.output.stage("match"), name, size, duplicates.match, job)
 
     exact = [match((), part) for part in range(slices) if "exact_dedup" in run.dedup]
