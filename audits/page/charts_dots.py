@@ -8,7 +8,7 @@ from audits.page.charts_scale import LEFT, RIGHT, Scale
 from audits.page.markup import Html, cut, el, join
 
 ROW, TOP, AXIS = 35, 6, 26  # heights in CSS pixels
-LABEL = 34  # characters: what fits a phone beside the numbers
+LABEL, BESIDE = 80, "62%"  # characters of a label, and its width beside the numbers: a phone clips long ones
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,8 @@ def figure(
 
 
 def _row(row: Row, scale: Scale, top: int) -> Html:
-    label: Html = el("text", cut(row.label, LABEL), x=0, y=top + 12, class_="label")
+    label: Html = el("text", cut(row.label, LABEL), x=0, y=12, class_="label")
+    label = el("svg", label, y=top, width=BESIDE, height=18, class_="clip")
     if row.target:
         label = el("a", label, href=f"#{row.target}")
     middle = top + 25

@@ -5,11 +5,11 @@ from typing import Any
 
 from audits.page.figures import NONE, number, several
 from audits.page.limits import Limits
-from audits.page.markup import Html, code, cut, el, fold, join
+from audits.page.markup import Html, code, cut, el, excerpt, fold, join
 from audits.page.plain_tables import said, words
 from audits.page.reading import Report, Row, rows
 from audits.page.tables import Line, pairs, table
-from audits.page.titles import reason, rule
+from audits.page.titles import language, reason, rule
 
 DEDUP = {
     "candidates": "Pairs that the index proposed",
@@ -31,7 +31,8 @@ def clusters(report: Report, limits: Limits) -> Html | None:
     found = rows(report, "duplicates")
     if not (counted or found):
         return None
-    items = [(DEDUP.get(key, words(key)), said(value)) for key, value in counted.items()]
+    order = [*(key for key in DEDUP if key in counted), *(key for key in counted if key not in DEDUP)]
+    items = [(DEDUP.get(key, words(key)), said(counted[key])) for key in order]
     return join(
         [el("h3", "Duplicates", id="duplicates"), pairs(items), _largest(found), _texts(found, limits)]
     )
@@ -43,10 +44,9 @@ def _largest(found: Sequence[Row]) -> Html | None:
     lines = [
         Line(
             (
-                str(place),
-                el("bdi", cut(row["source"] or NONE, 60)),
+                join([f"{place}. ", el("bdi", cut(row["source"] or NONE, 60))]),
                 _kept(row),
-                row["language"] or NONE,
+                language(row["language"]) if row["language"] else NONE,
                 number(row["documents"]),
                 number(row["removed"]),
                 number(row["chars"]),
@@ -54,12 +54,12 @@ def _largest(found: Sequence[Row]) -> Html | None:
         )
         for place, row in enumerate(found, 1)
     ]
-    heads = ["", "Source", "Document that stands for it", "Language", "Documents", "Duplicates", "Characters"]
+    heads = ["Source", "Document that stands for it", "Language", "Documents", "Duplicates", "Characters"]
     note = (
         "A cluster is a text and what repeats it. One document stands for it, the first by order of sources,"
         " then the longest; the others are removed. Another rule may remove that one, too."
     )
-    return el("p", note, class_="soft") + table("The largest clusters of duplicates", heads, lines, words=4)
+    return el("p", note, class_="soft") + table("The largest clusters of duplicates", heads, lines, words=3)
 
 
 def _kept(row: Row) -> Html:
@@ -76,8 +76,8 @@ def _texts(found: Sequence[Row], limits: Limits) -> Html | None:
     items = [
         el(
             "li",
-            el("p", el("bdi", cut(row["text"], limits.letters)), dir="auto"),
-            el("small", f"Cluster {place}"),
+            el("p", excerpt(row["text"], limits.letters), dir="auto"),
+            el("small", f"Cluster {place}, {cut(row['source'] or NONE, 60)}"),
         )
         for place, row in with_text
     ]

@@ -9,7 +9,7 @@ from audits.page.limits import Limits
 from audits.page.markup import Html, code, cut, el, fold, join, link
 from audits.page.reading import SIDES, Report, Row, axes, rows
 from audits.page.tables import Line, folded
-from audits.page.titles import group
+from audits.page.titles import group, language
 from audits.page.volumes import changed, volumes
 
 BREAKDOWNS = {
@@ -18,6 +18,7 @@ BREAKDOWNS = {
     "source_share": ("Sources", "Source"),
     "year_share": ("Years", "Year"),
 }
+UNKNOWN = {"region_share": "no country told (.com, .org and the like)", "year_share": "no date"}
 DRAWN_HERE = {*BY_AXIS, *CHARTS, *GAPS, *BREAKDOWNS}
 
 
@@ -48,7 +49,7 @@ def _shares(found: Sequence[Row], measure: str, title: str, head: str, limits: L
     for key in dict.fromkeys(row["key"] for row in of):
         sides = [cells.get((key, side)) for side in SIDES]
         known = next(row for row in sides if row is not None)
-        name = group(known["group"]) if known["group"] else cut(key or known["note"] or "others", 80)
+        name = group(known["group"]) if known["group"] else _named(measure, key, known)
         expected = percent(known["expected"]) if known["expected"] is not None else NONE
         lines.append(Line((el("bdi", name), *map(with_count, sides), expected)))
     heads = [head, "Before", "After", "Population"]
@@ -56,6 +57,15 @@ def _shares(found: Sequence[Row], measure: str, title: str, head: str, limits: L
         heads = heads[:-1]
         lines = [Line(line.cells[:-1]) for line in lines]
     return el("h3", title) + folded(title, heads, lines, shown=10, most=limits.rows)
+
+
+def _named(measure: str, key: str | None, row: Row) -> str:
+    """What a share is of."""
+    if key == "unknown" and measure in UNKNOWN:
+        return UNKNOWN[measure]
+    if key and measure == "language_share":
+        return language(key)
+    return cut(key or row["note"] or "others", 80)
 
 
 def _other(found: Sequence[Row], limits: Limits) -> Html | None:

@@ -139,10 +139,9 @@ def _flips(report: Report, limits: Limits) -> Html | None:
                 cut(row["note"] or NONE, 120),
             )
         )
-        for row in sorted(
-            found, key=lambda row: (row["change"], row["rule"] is not None, -(row["rate"] or 0))
-        )
+        for row in sorted(found, key=_flip_order)
     ]
+    verdicts = sum(row["rule"] is None for row in found)
     heads = ["Change", "What flips", "Flips", "Rate", "95 % interval", "To removed", "To kept", "Note"]
     note = (
         "A sample of documents was judged again after a change that should not matter: names of one group for"
@@ -151,8 +150,13 @@ def _flips(report: Report, limits: Limits) -> Html | None:
     return (
         el("h3", "Verdicts under swapped words and another style", id="counterfactual")
         + el("p", note)
-        + folded("Flips of verdicts", heads, lines, shown=16, most=limits.rows, words=2)
+        + folded("Flips of verdicts", heads, lines, shown=max(verdicts, 4), most=limits.rows, words=2)
     )
+
+
+def _flip_order(row: Row) -> tuple[bool, float, str, str]:
+    """Of the verdict first, then what flips most."""
+    return row["rule"] is not None, -(row["rate"] or 0.0), row["change"], row["rule"] or ""
 
 
 def _balance(report: Report, limits: Limits) -> Html | None:

@@ -69,6 +69,8 @@ def _axis(
     least = min_documents(report)
     place = {row["rule"]: i for i, row in enumerate(report["rules"])}
     rules = sorted({row["rule"] for row in found}, key=lambda r: (place.get(r, len(place)), r))
+    idle = [r for r in rules if _is_idle([row for row in found if row["rule"] == r])]
+    rules = [r for r in rules if r not in idle]
     cells = {(row["group"], row["rule"]): row for row in found}
     by_group: dict[str, list[Row]] = {}
     for row in found:
@@ -95,12 +97,21 @@ def _axis(
     ]
     reference = f"Reference: {names.mention_others(name)}, and not this group."
     parts: list[Html | None] = [el("p", reference, class_="soft")]
+    if idle:
+        said = f"Without a column, since they removed none of these documents: {', '.join(map(rule, idle))}."
+        parts.append(el("p", said, class_="soft"))
     if lines:
         caption = f"Removal ratios, {axis(name).lower()}"
         parts.append(_key())
         parts.append(folded(caption, heads, lines, shown=OPEN_ROWS, most=limits.groups, class_="grid"))
     parts.append(_small(small, size, least, limits))
     return join(parts)
+
+
+def _is_idle(found: Sequence[Row]) -> bool:
+    """Whether a rule was held against documents of an axis and fired on none."""
+    fired = any(row["removed"] or row["reference_removed"] for row in found)
+    return not fired and any(row["documents"] for row in found)
 
 
 def _name(group_: str, is_open: bool) -> Html:

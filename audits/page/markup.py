@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Iterable
 from html import escape
 
+EXCERPT = 600  # characters to which texts are cut in a report (audits/examples.py, audits/duplicates.py)
 MOST = 160  # characters of a name; a source can be called anything
 _UNSHOWN = "\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufffe\\uffff"
 _TURNS = "\\u202a-\\u202e\\u2066-\\u2069\\u200e\\u200f"  # would turn the text around them as well
@@ -37,6 +38,12 @@ def cut(value: object, most: int = MOST) -> str:
     """At most so many characters, the last of which says that there were more."""
     whole = str(value)
     return whole if len(whole) <= most else whole[: most - 1] + "…"
+
+
+def excerpt(value: object, most: int) -> Html:
+    """The beginning of a text, isolated, since it may run the other way; cut texts say so."""
+    whole = str(value)
+    return el("bdi", cut(f"{whole}…" if len(whole) >= EXCERPT else whole, most))
 
 
 def join(parts: Iterable[object], between: str = "") -> Html:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from audits import names
 from audits.page.figures import NONE, chance, estimate, interval, left_out, number, percent, plain
 from audits.page.limits import Limits
-from audits.page.markup import Html, code, cut, el, fold, join, slug
+from audits.page.markup import Html, code, cut, el, excerpt, fold, join, slug
 from audits.page.reading import (
     Report,
     Row,
@@ -232,7 +232,8 @@ def _examples(report: Report, name: str, limits: Limits, left: list[int]) -> Htm
             "p", "Removed documents are in samples/ of the snapshot.", class_="soft", id=_examples_id(name)
         )
     head = el("h4", f"Removed documents that mention {group(name)}")
-    note = el("p", "Drawn by hash, scrubbed of personal data, cut.", class_="soft")
+    scrubbed = "scrubbed of personal data" if "pii" in report["filters"] else "not scrubbed of personal data"
+    note = el("p", f"Drawn by hash, {scrubbed}, cut.", class_="soft")
     return el("div", head, note, *folds, id=_examples_id(name))
 
 
@@ -243,6 +244,6 @@ def _examples_id(name: str) -> str:
 def _example(row: Row, limits: Limits) -> Html:
     score = "" if row["score"] is None else f", {plain(row['score'])} (threshold {plain(row['threshold'])})"
     about = f"{reason(row['rule'], row['reason'])}{score}; {cut(row['source'] or '', 60)}; "
-    return el("p", el("bdi", cut(row["text"] or "", limits.letters)), dir="auto") + el(
+    return el("p", excerpt(row["text"] or "", limits.letters), dir="auto") + el(
         "small", about, code(row["doc_id"])
     )

@@ -7,6 +7,7 @@ from audits.page.limits import Limits
 from audits.page.markup import Html, code, cut, el, fold, join
 from audits.page.reading import Report, Row, rows
 from audits.page.tables import Line, folded
+from audits.page.titles import language
 
 ENTITIES = {
     "EMAIL_ADDRESS": "E-mail addresses",
@@ -24,7 +25,7 @@ ENTITIES = {
     "ORGANIZATION": "Organisations",
 }
 ACTIONS = {"placeholder": "its kind, such as <{}>", "surrogate": "a made-up one, by a secret key"}
-HEADS = ("Found", "In documents", "In kept text, replaced", "In kept documents")
+HEADS = ("Found", "In documents", "In kept ones, replaced", "In kept documents")
 
 
 def personal(report: Report, limits: Limits) -> Html | None:
@@ -64,8 +65,12 @@ def _said(report: Report, whole: Row) -> Html:
             f"{number(whole['spans_after'])} of them were in {several(whole['documents_after'], 'document')}"
             " that are kept; none of these is in the kept text, each was replaced or cut."
         )
-    if whole["note"]:
-        parts.append(f"{whole['note'][0].upper()}{whole['note'][1:]}.")
+    by_kind = [row for row in rows(report, "personal_data") if row["by"] == "total" and row["entity"]]
+    if hidden := whole["spans_before"] - sum(row["spans_before"] for row in by_kind):
+        parts.append(
+            f"{number(hidden)} lay in lines that another filter cut out of the text; of which kind they were"
+            " is not recorded, so they are missing in what follows."
+        )
     parts.append("What no pattern matches is not found; the filter's documentation says how much that is.")
     return el("ul", join(el("li", part) for part in parts))
 
@@ -97,7 +102,8 @@ def _by(name: str, found: Sequence[Row], limits: Limits) -> Html | None:
             continue
         if row["entity"] is None:
             of = row["of_before"]
-            told = el("bdi", cut(row["key"] or row["note"] or "others", 80))
+            key = language(row["key"]) if row["key"] and name == "language" else row["key"]
+            told = el("bdi", cut(key or row["note"] or "others", 80))
             lines.append(Line((told, "any kind", *_numbers(row), number(of)), "whole"))
         else:
             lines.append(Line(("", entity(row["entity"]), *_numbers(row), "")))

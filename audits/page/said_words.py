@@ -70,7 +70,7 @@ def _group_words(
 
     head = el("bdi", group(name))
     if tried is not None:
-        head += el("br") + el("small", f"{number(tried['count'])} of {number(tried['of'])} words tested")
+        head += el("br") + el("small", f"{number(tried['count'])} of {number(tried['of'])} tested words lean")
     return Line((head, list_(towards), list_(away)))
 
 

@@ -1,7 +1,10 @@
 """Codes of the data as short heads of columns and rows; sentences take theirs from audits/names.py."""
 
+import functools
+
 from audits import names
 from audits.page.markup import cut
+from schemas.languages import languages
 
 RULES = {
     "exact_dedup": "Exact duplicates",
@@ -32,6 +35,7 @@ DOES = {
     "input": "could not be read",
 }
 MOST = 60  # characters
+UNKNOWN = "und"  # what is said of a text that is blank
 
 
 def rule(name: str | None) -> str:
@@ -44,6 +48,20 @@ def rule(name: str | None) -> str:
 def reason(rule_name: str, code: str | None) -> str:
     """What a reason says of a document; of none, any."""
     return "any reason" if code is None else cut(names.reason(rule_name, code), MOST)
+
+
+def language(code: str | None) -> str:
+    """`de`: German (de); one without a name keeps its code."""
+    if code in (None, UNKNOWN):
+        return "not told"
+    said = _languages().get(str(code))
+    return cut(f"{said} ({code})" if said else code, MOST)
+
+
+@functools.cache
+def _languages() -> dict[str, str]:
+    """English names by code: what is longer than the codes that stand beside them."""
+    return {code: name.title() for name, code in languages().others.items() if len(name) > len("deu")}
 
 
 def axis(code: str) -> str:

@@ -6,6 +6,7 @@ from audits.page.figures import number, percent, points
 from audits.page.markup import Html, cut, el, join
 from audits.page.reading import Report, Row
 from audits.page.tables import Line, cell, folded, table
+from audits.page.titles import language
 
 HEADINGS = {"source": "By source", "language": "By language", "year": "By year", "domain": "By web domain"}
 OPEN_ROWS, MOST_CHANGED = 12, 10
@@ -27,7 +28,7 @@ def _by(found: Sequence[Row], by: str, heading: str, most: int) -> Html:
     heads = [by.capitalize(), "Before", "After", "Kept share", "Share of text before", "Share of text after"]
     lines = []
     for row in found:
-        name = f"{number(row['others'])} others" if row["key"] is None else cut(row["key"], 80)
+        name = f"{number(row['others'])} others" if row["key"] is None else _named(by, row["key"])
         kept = row["kept_share"]
         style = f"--share:{100 * kept:.2f}%" if kept is not None else None
         lines.append(
@@ -43,6 +44,10 @@ def _by(found: Sequence[Row], by: str, heading: str, most: int) -> Html:
             )
         )
     return folded(f"Documents and share of text, {heading.lower()}", heads, lines, shown=OPEN_ROWS, most=most)
+
+
+def _named(by: str, key: str) -> str:
+    return language(key) if by == "language" else cut(key, 80)
 
 
 def changed(report: Report) -> Html | None:

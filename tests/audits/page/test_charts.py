@@ -98,4 +98,6 @@ def test_points_far_from_the_diagonal_are_named() -> None:
     drawing, _ = charts_scatter.scatter([*points, charts_scatter.Point("nurse", 0.9, 0.2)])
     assert drawing.count("<circle") == 21
     assert ">nurse</text>" in drawing
-    assert 'cx="90.00%" cy="272.0"' in drawing
+    assert 'cx="91.10%" cy="272.0"' in drawing
+    crowded = [charts_scatter.Point(f"job {i}", 0.8 + i / 1000, 0.2) for i in range(9)]
+    assert charts_scatter.scatter(crowded)[0].count('class="name"') == 2  # above and below

@@ -181,13 +181,45 @@ def test_personal_data_and_the_largest_clusters_stand_in_how_curation_went(told:
     page = Page(render(told))
     for said in (
         "927 pieces of text in 310 documents were taken for personal data (2.21 % of those looked at).",
-        "300 spans lie in text that another filter takes out.",
+        "300 lay in lines that another filter cut out of the text",
         "E-mail addresses EMAIL_ADDRESS",
         "its kind, such as <DE_TAX_ID>",
         "removed: C4 quality, too few sentences",
         "1 excerpt of these clusters. Warning: may hold anything that was in the corpus, insults too",
     ):
         assert said in page.text, said
+
+
+def test_a_rule_that_removed_none_of_an_axis_has_no_column_and_is_named(told: dict[str, Any]) -> None:
+    changed = copy.deepcopy(told)
+    for row in changed["impact"]:
+        if (row["rule"], row["axis"]) == ("language/1", "gender"):
+            row |= {"removed": 0, "reference_removed": 0, "removal_ratio": None, "low": None, "high": None}
+    before, after = (Page(render(one)).text for one in (told, changed))
+    said = "Without a column, since they removed none of these documents: Exact duplicates"
+    assert (before.count(f"{said}."), before.count(f"{said}, Language.")) == (4, 0)
+    assert (after.count(f"{said}."), after.count(f"{said}, Language.")) == (3, 1)
+
+
+def test_codes_of_languages_and_kinds_of_groups_stand_in_words(told: dict[str, Any]) -> None:
+    missing = [{"what": "representation of `race_ethnicity`", "why": "x"}, {"what": "what_if", "why": "y"}]
+    page = Page(render(told | {"not_measured": missing}))
+    for said in ("German (de)", "English (en)", "Representation of race and ethnicity", "Other thresholds"):
+        assert said in page.text, said
+
+
+def test_examples_are_called_scrubbed_only_where_personal_data_was_looked_for(told: dict[str, Any]) -> None:
+    bare = Page(render(told)).text
+    scrubbed = Page(render(told | {"filters": [*told["filters"], "pii"]})).text
+    assert "not scrubbed of personal data" in bare
+    assert "Drawn by hash, scrubbed of personal data" in scrubbed
+
+
+def test_flips_of_the_verdict_come_before_those_of_rules(told: dict[str, Any]) -> None:
+    text = Page(render(told)).text
+    text = text[text.index("Flips of verdicts") :]
+    assert text.count("the verdict", 0, text.index("more rows")) == 4
+    assert "Gopher quality" not in text[: text.index("more rows")]
 
 
 def test_differences_come_first_and_the_unchanged_is_folded() -> None:
