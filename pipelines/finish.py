@@ -28,6 +28,7 @@ from pipelines.shards import shard
 from schemas.document import DOCUMENT
 from schemas.ledger import Verdict
 
+LEDGER_ROWS = 8192  # of a row group: a hundred columns of a few rows each would cost more than they hold
 FATE = pa.schema([("kept", pa.bool_()), ("duplicate_of", pa.int64())])
 
 
@@ -46,7 +47,7 @@ def finish_part(job: Finish, prefix: str) -> dict[str, Any]:
     lost = 0
     with (
         shard(f"{prefix}.data.parquet", DOCUMENT) as data,
-        shard(f"{prefix}.ledger.parquet", LEDGER) as ledger,
+        shard(f"{prefix}.ledger.parquet", LEDGER, LEDGER_ROWS) as ledger,
     ):
         row = 0
         counted = storage.batches(job.weighing[0]) if job.weighing else None

@@ -13,11 +13,12 @@ REPEATING = ["source", "language", "verdict", "rule", "reason"]  # the columns t
 
 
 class Shard:
-    """A Parquet file that is made when its first row comes (`start` makes it at once)."""
+    """A Parquet file that is made when its first row group comes (`start` makes it at once)."""
 
-    def __init__(self, path: str, schema: pa.Schema, stack: contextlib.ExitStack) -> None:
-        self.path, self.schema, self._stack = path, schema, stack
+    def __init__(self, path: str, schema: pa.Schema, group_rows: int, stack: contextlib.ExitStack) -> None:
+        self.path, self.schema, self.group_rows, self._stack = path, schema, group_rows, stack
         self._writer: pq.ParquetWriter | None = None
+        self._waiting: list[pa.RecordBatch] = []
         self.rows = 0
 
     def start(self) -> pq.ParquetWriter:
@@ -36,10 +37,18 @@ class Shard:
         return self._writer
 
     def write(self, batch: pa.RecordBatch) -> None:
-        """One row group."""
+        """Adds rows; a row group is written when `group_rows` are together."""
         if batch.num_rows:
-            self.start().write_batch(batch)
+            self._waiting.append(batch)
             self.rows += batch.num_rows
+            if sum(waiting.num_rows for waiting in self._waiting) >= self.group_rows:
+                self.flush()
+
+    def flush(self) -> None:
+        """Writes what waits as a row group."""
+        if self._waiting:
+            self.start().write_table(pa.Table.from_batches(self._waiting))
+            self._waiting = []
 
     def summary(self) -> dict[str, Any] | None:
         """`rows`, `bytes` and `sha256`, once the file is closed; None where there is no file."""
@@ -49,7 +58,9 @@ class Shard:
 
 
 @contextlib.contextmanager
-def shard(path: str, schema: pa.Schema) -> Iterator[Shard]:
-    """A shard to write to."""
+def shard(path: str, schema: pa.Schema, group_rows: int = 1) -> Iterator[Shard]:
+    """A shard to write to, in row groups of at least `group_rows`, the last one aside."""
     with contextlib.ExitStack() as stack:
-        yield Shard(path, schema, stack)
+        written = Shard(path, schema, group_rows, stack)
+        yield written
+        written.flush()
