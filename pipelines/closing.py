@@ -134,6 +134,7 @@ def _shards(finished: Sequence[Finished], kind: str) -> list[audit.Shard]:
 def publication(
     run: Run,
     layout: str,
+    links: str | None,
     finished: Sequence[Finished],
     whole: Whole | None,
     audited: Audited | None,
@@ -147,6 +148,7 @@ def publication(
         read.update(part.sources)
     return Publish(
         layout=layout,
+        links=links,
         finished=tuple(part.prefix for part in finished),
         summed=whole.prefix if whole else "",
         samples=audited.samples if audited else (),

@@ -123,7 +123,9 @@ def curate(
         finished = stages.finish(run, layout, staged, links, weighing)
         whole = closing.sum_up(run, layout, staged, links, finished)
         audited = closing.audit_all(run, layout, staged, finished, whole)
-        job = closing.publication(run, layout, finished, whole, audited, counted, weighing, target.assembly)
+        job = closing.publication(
+            run, layout, links, finished, whole, audited, counted, weighing, target.assembly
+        )
         closing.publish_snapshot(run, job)
         target.close(
             {
@@ -185,7 +187,7 @@ def _check_errors(run: Run, layout: str, staged: Sequence[Staged]) -> None:
         return
     finished = stages.finish(run, layout, staged, None, None)
     folder = publish_ledger(
-        closing.publication(run, layout, finished, None, None, {}, None, run.output.partial)
+        closing.publication(run, layout, None, finished, None, None, {}, None, run.output.partial)
     )
     raise RunError(
         f"{errors:,} of {records:,} records could not be read ({errors / records:.1%});"

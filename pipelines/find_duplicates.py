@@ -183,7 +183,8 @@ def link(job: Link, prefix: str) -> dict[str, Any]:
     layout = Layout.load(job.layout)
     sketches = Sketches(layout.parts)
     exact = _edges(job.exact, "stars")
-    near = np.concatenate([_edges(job.stars, "stars"), _edges(job.edges, "edges"), *_parent_edges(layout)])
+    settled = _parent_edges(layout)
+    near = np.concatenate([_edges(job.stars, "stars"), _edges(job.edges, "edges"), settled])
     in_exact, in_near = (_components(layout, sketches, edges).followers[0] for edges in (exact, near))
     found = _components(layout, sketches, np.concatenate([exact, near]))
     followers, kept = found.followers
@@ -198,7 +199,7 @@ def link(job: Link, prefix: str) -> dict[str, Any]:
     )
     with storage.replacing(f"{prefix}.links.arrow") as stream, pa.ipc.new_file(stream, LINKS) as writer:
         writer.write_table(table)
-    if len(joins := _joins(layout, found)):
+    if len(joins := _joins(layout, found, settled)):
         _save(f"{prefix}.joins.npy", joins)
     return {"components": len(np.unique(kept)), "duplicates": len(followers)}
 
@@ -239,14 +240,14 @@ def _components(layout: Layout, sketches: Sketches, edges: I64) -> _Components:
     return _Components(nodes, label, first, old)
 
 
-def _joins(layout: Layout, found: _Components) -> I64:
+def _joins(layout: Layout, found: _Components, settled: I64) -> I64:
     """int64[j, 2]: what this run joined of its parents' components, in the numbers of the index it leaves.
 
     A document that joins some of them records only the one member that it follows, or none where it stays
     itself: without the other edges a later run would take those components for strangers of what it kept.
     """
     before = found.nodes.copy()  # components of the parents, by lowest number
-    nodes, label = near_dedup.components(np.concatenate(_parent_edges(layout)))
+    nodes, label = near_dedup.components(settled)
     before[np.searchsorted(found.nodes, nodes)] = label  # all of them are among the nodes
     # New documents have lower numbers than old ones: a component's label is one of them, if it has any.
     joined = found.old & (found.label < layout.new) & (before != before[found.first])
@@ -274,16 +275,14 @@ def _parent_fate(layout: Layout, documents: I64) -> tuple[npt.NDArray[np.bool_],
     return kept, follows
 
 
-def _parent_edges(layout: Layout) -> list[I64]:
-    """The parents' components: edges from each removed document to the one it follows, and what they joined."""
+def _parent_edges(layout: Layout) -> I64:
+    """The parents' components: edges from each removed document to the one it follows, and their joins."""
     documents = np.arange(layout.new, layout.documents)
     _, follows = _parent_fate(layout, documents)
     linked = follows >= 0
     edges = [np.stack([documents[linked], follows[linked] + layout.new], axis=1)]
-    for path in sorted({joins_path(part.path) for part in layout.parts if part.snapshot}):
-        if storage.exists(path):
-            edges.append(_load(path) + layout.new)
-    return edges
+    joins = sorted({joins_path(part.path) for part in layout.parts if part.snapshot})
+    return np.concatenate(edges + [_load(path) + layout.new for path in joins if storage.exists(path)])
 
 
 def fate_path(sketch: str) -> str:

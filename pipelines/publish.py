@@ -17,7 +17,7 @@ from pipelines import storage
 from pipelines.account import LEDGER
 from pipelines.audit import Counted
 from pipelines.audit_rows import sections
-from pipelines.find_duplicates import Layout, fate_path
+from pipelines.find_duplicates import JOINS, Layout, fate_path, joins_path
 from pipelines.samples import SAMPLES
 from pipelines.shards import shard
 from schemas.config import Config, digest
@@ -33,6 +33,7 @@ class Publish:
 
     Attributes:
         layout: path of the Layout.
+        links: path prefix of the link task's result; None where dedup did not run.
         finished: path prefix of each part's results, in order.
         summed: path prefix of what `sum_up` made of them.
         samples: path prefix of each part's samples, in order.
@@ -52,6 +53,7 @@ class Publish:
     """
 
     layout: str
+    links: str | None
     finished: tuple[str, ...]
     summed: str
     samples: tuple[str, ...]
@@ -211,6 +213,11 @@ def _index(job: Publish) -> int:
         for source in (part.path, fate_path(part.path)):
             kind = source.rpartition("/")[2].partition(".")[2]
             storage.link(source, storage.join(folder, part.snapshot, f"{name}.{kind}"))
+    for snapshot, joins in {part.snapshot: joins_path(part.path) for part in old}.items():
+        if storage.exists(joins):
+            storage.link(joins, storage.join(folder, snapshot, JOINS))
+    if job.links and storage.exists(f"{job.links}.joins.npy"):
+        storage.link(f"{job.links}.joins.npy", storage.join(folder, JOINS))
     own = []
     new = [part for part in layout.parts if not part.snapshot]
     for i, (part, finished) in enumerate(zip(new, job.finished, strict=True)):

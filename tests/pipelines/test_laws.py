@@ -3,7 +3,7 @@
 import random
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,13 @@ from tests.pipelines.running import DEDUP, config, curate_directly, rows, table
 # similarity of 31/41 = .76 and those 10 apart one of 26/46 = .57: so neighbours are duplicates, others are
 # not, and a document in the middle joins them into a chain.
 TAPES = [corpora.words(120, seed) for seed in (11, 12)]
+# Dedup and another rule: 40 words are enough, 39 are not.
+SHORT = [
+    "filters=[exact_dedup, near_dedup, gopher_quality]",
+    "gopher_quality.min_doc_words=40",
+    *(f"gopher_quality.{bound}=null" for bound in ("min_stop_words", "min_alpha_words_ratio")),
+    "audit.enabled=false",
+]
 COLUMNS = ["verdict", "rule", "reason", "score", "threshold", "fired"]
 few = settings(max_examples=15)
 
@@ -236,21 +243,70 @@ def test_a_component_blocks_only_where_the_parent_kept_a_member(
         folder = Path(name)
         one = [text.rsplit(" ", 1)[0] if i in short else text for i, text in enumerate(one)]
         paths = {"a": write(folder, "a", one), "b": write(folder, "b", two)}
-        full = ["filters=[exact_dedup, near_dedup, gopher_quality]", "gopher_quality.min_doc_words=40"]
-        full += [f"gopher_quality.{bound}=null" for bound in ("min_stop_words", "min_alpha_words_ratio")]
-        first = run(folder, "first", {"a": paths["a"]}, *full)
-        second = run(folder, "second", {"b": paths["b"]}, *full, parent=first)
+        first = run(folder, "first", {"a": paths["a"]}, *SHORT)
+        second = run(folder, "second", {"b": paths["b"]}, *SHORT, parent=first)
         joint = rows(run(folder, "joint", paths, *DEDUP).path)
         component = {row["doc_id"]: row["duplicate_of"] or row["doc_id"] for row in joint}
         blocked = {component[doc_id] for doc_id in kept(first, "a")}
-        ours: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-        for row in rows(second.path):
-            ours[component[row["doc_id"]]].append(row)
-        for name_, members in ours.items():
-            members.sort(key=lambda row: _order(row, ["b"]))
-            fired = [any("dedup" in f["rule"] for f in row["fired"]) for row in members]
-            assert fired == [name_ in blocked, *[True] * (len(members) - 1)]
+        _check_blocked(second, "b", component, blocked)
         _check_names([first, second], only_parents=True)
+
+
+@pytest.mark.parametrize(
+    ("old", "keeper"),
+    [([(1, 39)], "second"), ([(1, 39), (3, 40)], "first")],
+    ids=["one that was not kept", "that and one that was kept"],
+)
+def test_what_a_child_joined_of_its_parent_is_joined_for_a_grandchild(
+    old: list[tuple[int, int]], keeper: str, tmp_path: Path
+) -> None:
+    """The parent's windows of 39 words are too short; the grandchild's is a duplicate of such a one alone."""
+    contents = {"first": old, "second": [(2, 40)], "third": [(0, 40)]}
+    done: dict[str, Outcome] = {}
+    for name, steps in contents.items():
+        path = write(tmp_path, name, [window(0, step, length, "plain") for step, length in steps])
+        parent = list(done.values())[-1] if done else None
+        done[name] = run(tmp_path, f"out-{name}", {name: path}, *SHORT, parent=parent)
+    (second,) = rows(done["second"].path)
+    assert second["verdict"] == ("keep" if keeper == "second" else "drop")
+    (third,) = rows(done["third"].path)
+    assert third["rule"] == "near_dedup/1"
+    assert third["duplicate_of"].startswith(f"{done[keeper].manifest['id']}:")
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.sampled_from([39, 40])), min_size=6, max_size=6))
+@settings(max_examples=25)
+def test_a_component_blocks_where_any_ancestor_kept_a_member(links: list[tuple[int, int]]) -> None:
+    """A chain of windows that came in three generations, in any order; some are too short to be kept."""
+    generations = [
+        [window(0, step, length, "plain") for step, (when, length) in enumerate(links) if when == generation]
+        for generation in range(3)
+    ]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        paths = {key: write(folder, key, texts) for key, texts in zip("abc", generations, strict=True)}
+        done: list[Outcome] = []
+        for key, path in paths.items():
+            parent = done[-1] if done else None
+            done.append(run(folder, f"out-{key}", {key: path}, *SHORT, parent=parent))
+        joint = rows(run(folder, "joint", paths, *DEDUP, "audit.enabled=false").path)
+        component = {row["doc_id"]: row["duplicate_of"] or row["doc_id"] for row in joint}
+        blocked = {component[doc_id] for i, key in enumerate("ab") for doc_id in kept(done[i], key)}
+        _check_blocked(done[-1], "c", component, blocked)
+        _check_names(done, only_parents=True)
+
+
+def _check_blocked(
+    outcome: Outcome, source: str, component: Mapping[str, str], blocked: Collection[str]
+) -> None:
+    """Dedup fires on every document but the first of each component that is not blocked."""
+    ours: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows(outcome.path):
+        ours[component[row["doc_id"]]].append(row)
+    for name, members in ours.items():
+        members.sort(key=lambda row: _order(row, [source]))
+        fired = [any("dedup" in f["rule"] for f in row["fired"]) for row in members]
+        assert fired == [name in blocked, *[True] * (len(members) - 1)]
 
 
 CASES = [
