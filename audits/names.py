@@ -90,6 +90,19 @@ REASONS: dict[str, dict[str, str]] = {
         "item_overlap": "an item of an evaluation set",
     },
     "balance": {"down_sampled": "a weight below one"},
+    "input": {
+        "bad_json": "a line that is not JSON",
+        "bad_csv_row": "a row that does not fit the header",
+        "bad_record": "a web record that cannot be decoded",
+        "bad_utf8": "bytes that are not UTF-8",
+        "no_text": "a record without text",
+        "wrong_type": "a text that is not a string",
+        "too_large": "a record over the limit of size",
+        "truncated_file": "a compressed file that ends early",
+        "corrupt_file": "a damaged compressed file",
+        "unreadable_file": "a file that cannot be read",
+        "unreadable_row_group": "a damaged part of a Parquet file",
+    },
 }
 AXES = {
     "age": "age",

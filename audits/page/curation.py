@@ -53,8 +53,8 @@ def _happened(report: Report) -> Html:
         first = max(decided, key=lambda row: row["decided"])
         parts.append(
             f"{rule(first['rule'])} decided most: {number(first['decided'])} records"
-            f" ({percent(first['decided_share'])} of all read); on {number(first['only'])} nothing else"
-            " fired."
+            f" ({percent(first['decided_share'])} of all read); {number(first['only'])} of them"
+            " no other rule would have removed."
         )
     if records["error"]:
         lost = f"; at least {number(report['unread_bytes'])} bytes are lost" if report["unread_bytes"] else ""

@@ -129,7 +129,8 @@ def _cell(row: Row | None, least: int, by_reason: bool) -> Cell:
     mark = "▲\u00a0" if row["flagged"] else ""
     parts = [el("b", mark + plain(row["removal_ratio"])), el("small", interval(row["low"], row["high"]))]
     parts += [el("small", "▲ by reason")] if by_reason and not row["flagged"] else []
-    class_ = f"r{_bin(row['removal_ratio'])}" + (" hatched" if spans_one(row) else "")
+    spans = spans_one(row)
+    class_ = f"r{_bin(row['removal_ratio'], 1 if spans else len(BINS))}" + (" hatched" if spans else "")
     return cell(*parts, class_=class_)
 
 
@@ -142,13 +143,11 @@ def _blank(row: Row) -> str:
     return f"{number(row['removed'])} removed, reference none" if row["removed"] else "none removed"
 
 
-def _bin(ratio: float) -> str:
-    """Colour of a ratio: m4 (far below 1) to 0 to p4 (far above)."""
-    if ratio >= 1:
-        step = sum(ratio >= bound for bound in BINS)
-        return f"p{step}" if step else "0"
-    step = len(BINS) if ratio <= 0 else sum(1 / ratio >= bound for bound in BINS)
-    return f"m{step}" if step else "0"
+def _bin(ratio: float, most: int) -> str:
+    """Colour of a ratio: m4 (far below 1) to 0 to p4 (far above), and no darker than the step `most`."""
+    far = 1 / ratio if 0 < ratio < 1 else ratio or float("inf")
+    step = min(sum(far >= bound for bound in BINS), most)
+    return f"{'p' if ratio >= 1 else 'm'}{step}" if step else "0"
 
 
 def _key() -> Html:
@@ -158,7 +157,7 @@ def _key() -> Html:
         ("r0", "about as often"),
         ("rp2", "1.25 or more"),
         ("rp4", "twice or more"),
-        ("r0 hatched", "hatched: the interval spans 1"),
+        ("r0 hatched", "hatched and pale: the interval spans 1"),
     ]
     return el(
         "ul",

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from audits import names
 from audits.page import charts_bars
 from audits.page.figures import NONE, number, plain
 from audits.page.markup import Html, code, cut, el, join, link
 from audits.page.reading import Report, Row, rows
 from audits.page.tables import Line, cell, pairs, table
-from audits.page.titles import group, rule
+from audits.page.titles import RULES, group, reason, rule
 
 VERDICTS = (("keep", "kept"), ("drop", "dropped"), ("review", "review"), ("error", "errors"))
 STATES = {"failed": ("✕", "failed"), "not_measured": ("?", "not measured"), "passed": ("✓", "passed")}
@@ -117,7 +118,7 @@ def _gate(index: int, gate: Row) -> Line:
     return Line(
         (
             join(parts),
-            cut(gate["where"] or NONE),
+            _where(gate["where"]),
             cell(el("span", f"{sign} {said}", class_=f"state {gate['verdict']}"), note),
             plain(gate["value"]),
             bound,
@@ -126,6 +127,23 @@ def _gate(index: int, gate: Row) -> Line:
         ),
         id_=f"gate-{index}",  # as `audits.findings.anchor_of_gate` has it
     )
+
+
+def _where(said: str | None) -> str:
+    """`gopher_quality/1, too_few_words, geography/ghana` in words; what is not known stays as it is."""
+    told, of = [], None
+    for part in (said or NONE).split(", "):
+        first = part.partition("/")[0]
+        if part != first and first in RULES:
+            of = part
+            told.append(rule(part))
+        elif part != first and first in names.AXES:
+            told.append(group(part))
+        elif of and part in names.REASONS.get(of.partition("/")[0], ()):
+            told.append(reason(of, part))
+        else:
+            told.append(names.CHANGES.get(part, part))
+    return cut(", ".join(told))
 
 
 def _count(value: object) -> str:

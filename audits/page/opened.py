@@ -87,7 +87,8 @@ def _group(
     if worst is not None:
         why = f" ({reason(worst['rule'], worst['reason'])})" if worst["reason"] else ""
         mark = f"▲\u00a0{number(len(flags))} flagged; " if flags else ""
-        told = estimate(worst["removal_ratio"], worst["low"], worst["high"])
+        ends = worst["low"], worst["high"]
+        told = interval(*ends) if worst["removal_ratio"] is None else estimate(worst["removal_ratio"], *ends)
         summary += f": {mark}widest {rule(worst['rule'])}{why} {told}"
     parts = [
         el("p", f"{names.mention(name)[0].upper()}{names.mention(name)[1:]} (", code(name), ")."),

@@ -51,9 +51,13 @@ def spans_one(row: Row) -> bool:
 
 
 def departure(row: Row) -> tuple[bool, float, float]:
-    """How far a row is from 1, to be sorted by: flagged, then the interval's nearer end, then the ratio."""
-    near = 0.0 if spans_one(row) else min(_distance(row["low"]), _distance(row["high"]))
-    return bool(row["flagged"]), near, apart(row["removal_ratio"])
+    """How far a row is from 1, to be sorted by: flagged, then the interval's nearer end, then the ratio.
+
+    None removed, where that may be chance, is no wide departure.
+    """
+    spans = spans_one(row)
+    near = 0.0 if spans else min(_distance(row["low"]), _distance(row["high"]))
+    return bool(row["flagged"]), near, 0.0 if spans and row["removed"] == 0 else apart(row["removal_ratio"])
 
 
 def _distance(end: float | None) -> float:

@@ -202,6 +202,8 @@ def test_paper_is_white_whatever_the_screen_is(browser: Browser, page: Path) -> 
     )
     assert tab.ask("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert tab.ask(FAINT) == []
+    # Chromium leaves out the box of a button in heads that it repeats on the next page.
+    assert tab.ask("getComputedStyle(document.querySelector('thead button')).display") == "contents"
     tab.close()
 
 

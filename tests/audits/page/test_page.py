@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits.page import render
+from audits.page import grid, render
 from audits.page.figures import interval, number, plain
 from audits.page.limits import STEPS
+from audits.page.reading import departure
 from tests.audits.page import reports
 from tests.audits.page.html import Page
 
@@ -158,6 +159,21 @@ def test_the_grid_says_what_the_json_says(told: dict[str, Any]) -> None:
                     mark = "▲\u00a0" if row["flagged"] else ""
                     ends = interval(row["low"], row["high"])
                     assert f"<b>{mark}{plain(row['removal_ratio'])}</b><small>{ends}</small>" in html
+
+
+def test_what_may_be_chance_is_pale_and_no_wide_departure() -> None:
+    assert [grid._bin(ratio, 4) for ratio in (0, 0.4, 0.9, 1, 1.3, 9)] == ["m4", "m4", "m1", "0", "p2", "p4"]
+    assert [grid._bin(ratio, 1) for ratio in (0, 0.99, 9)] == ["m1", "0", "p1"]
+    none = {"flagged": False, "low": 0.0, "high": 9.0, "removal_ratio": 0.0, "removed": 0}
+    some = {"flagged": False, "low": 0.5, "high": 2.0, "removal_ratio": 1.1, "removed": 9}
+    assert departure(none) < departure(some)
+
+
+def test_where_a_gate_looked_is_told_in_words(told: dict[str, Any]) -> None:
+    first, *others = told["gates"]
+    where = "gopher_quality/1, too_few_words, geography/nigeria"
+    text = Page(render(told | {"gates": [first | {"where": where}, *others]})).text
+    assert "Gopher quality, too few words, Nigeria" in text
 
 
 def test_small_groups_are_named_with_their_count_and_never_judged(told: dict[str, Any]) -> None:
