@@ -166,6 +166,22 @@ MEASURES = (
         "Ribeiro et al. 2020 (CheckList)",
     ),
     Measure(
+        "Personal data",
+        "stretches of text that a pattern of the kind matches and its checks accept; documents with one",
+        "count",
+        "none",
+        "none",
+        "patterns of Presidio; what they miss and take wrongly is in the documentation of the filter",
+    ),
+    Measure(
+        "Clusters of duplicates",
+        "documents joined by pairs of the same text, or of texts that share enough runs of words (Jaccard)",
+        "documents",
+        "none",
+        "none: every pair was compared in full",
+        "Broder 1997 (resemblance of documents)",
+    ),
+    Measure(
         "Difference of two reports",
         "this report − the report compared",
         "as the measure",

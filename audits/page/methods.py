@@ -28,7 +28,8 @@ GLOSSARY = (
     ("Kept share", "Documents kept over readable documents read."),
     ("Share of text", "Bytes of the row's text, in UTF-8, over the bytes of all text."),
     ("Policy", "The thresholds and gates that decide; its hash names them."),
-    ("Unknown", "A year where the record has no time stamp. Documents without a URL are in no domain."),
+    ("No date", "The record has no time stamp. Documents without a URL are in no domain."),
+    ("Cluster", "A document and all that repeat it, or repeat what repeats it; one of them is kept."),
 )
 
 
