@@ -6,6 +6,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from schemas import group_names
+
 EACH = 20  # a rule and group
 CELLS = 60  # rules and groups with examples, the highest intervals first
 CHARS = 600  # of a text
@@ -31,7 +33,7 @@ def examples(impact: Sequence[Mapping[str, Any]], samples: Iterable[pa.RecordBat
         {
             "rule": rule,
             "reason": row["reason"],
-            "axis": group.partition("/")[0],
+            "axis": group_names.axis_of(group),
             "group": group,
             **{key: row[key] for key in KEPT},
             "text": row["text"][:CHARS],

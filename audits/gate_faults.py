@@ -6,6 +6,7 @@ from audits import names
 from filters import dialect, language
 from filters.catalogue import BY_NAME
 from filters.group_lexicons import groups as lexicon_groups
+from schemas import group_names
 from schemas.errors import UserError
 from schemas.faults import did_you_mean
 from schemas.gates import EVERY, FLIPS, Gate
@@ -48,12 +49,12 @@ def _of_rules(gate: Gate) -> Iterator[tuple[str, str, Sequence[str]]]:
 
 def _of_groups(gate: Gate) -> Iterator[tuple[str, str, Sequence[str]]]:
     known = groups()
-    axes = sorted({group.partition("/")[0] for group in known})
-    for axis in gate.axis.split(EVERY) if gate.axis else ():
+    axes = sorted({group_names.axis_of(group) for group in known})
+    for axis in gate.axis.split(group_names.PAIR) if gate.axis else ():
         if axis not in axes:
             yield "axis", axis, axes
-    for group in gate.group.split(EVERY) if gate.group else ():
-        axis = group.partition("/")[0]
+    for group in gate.group.split(group_names.PAIR) if gate.group else ():
+        axis = group_names.axis_of(group)
         if axis not in axes:
             yield "group", group, [f"{near}/{group.partition('/')[2]}" for near in axes]
         elif group not in known:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from audits import multiplicity
+from schemas import group_names
 from schemas.gates import ASSOCIATIONS, EVERY, FLIPS, IMPACT, RECORDS, REPRESENTATION, Gate
 
 Report = Mapping[str, Any]
@@ -169,7 +170,7 @@ def _representation(gate: Gate, report: Report) -> Iterator[Covered]:
         if _of_group(gate, row) and gate.key in (None, row["key"]):
             named = True
             yield Covered(row["value"], row["of"], None, place(row["group"] or row["axis"], row["key"]))
-    axis = gate.group.partition("/")[0] if gate.group else None
+    axis = group_names.axis_of(gate.group) if gate.group else None
     counted = [row for row in rows if axis in (None, row["axis"]) and row["of"]]
     if not named and counted and not rest and gate.measure in SHARES and (gate.group or gate.key):
         yield Covered(0.0, counted[0]["of"], None, place(gate.group, gate.key))

@@ -32,6 +32,7 @@ from filters.arrow_buffers import bools
 from filters.checks import Firing
 from filters.decide import fire_all
 from filters.replay import Policy, signals_under
+from schemas import group_names
 from schemas.ledger import Verdict
 from schemas.parameters import Parameters
 
@@ -39,7 +40,6 @@ KEYS = ["rule", "reason", "group", "stratum", "measure"]
 COUNTS = pa.schema([*[pa.field(name, pa.string(), nullable=False) for name in KEYS], ("count", pa.int64())])
 LEDGER_COLUMNS = ("verdict", "source", "language", "chars", "groups", "signals")  # all that is read
 OTHER = "other"
-PAIR = "*"
 
 Masks = npt.NDArray[np.bool_]
 
@@ -164,7 +164,7 @@ class Mentions(NamedTuple):
         """Those of n ledger rows."""
         flat = pc.list_flatten(ledger.column("groups")).dictionary_encode()
         groups = flat.dictionary.to_pylist()
-        names = [group.partition("/")[0] for group in groups]
+        names = [group_names.axis_of(group) for group in groups]
         axes = sorted(set(names))
         axis = np.array([axes.index(name) for name in names], np.int64)
         row = np.repeat(np.arange(ledger.num_rows), _lengths(ledger))
@@ -204,7 +204,7 @@ class Mentions(NamedTuple):
         names, code = (
             (self.groups, code) if code < len(self.groups) ** 2 else (self.axes, code - len(self.groups) ** 2)
         )
-        return PAIR.join((names[code // len(names)], names[code % len(names)]))
+        return group_names.PAIR.join((names[code // len(names)], names[code % len(names)]))
 
 
 def _two_of_each(

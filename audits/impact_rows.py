@@ -12,7 +12,7 @@ one: where few removals are expected, the score test alone would flag somebody i
 reason has rows where it removed anything of the axis.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,8 +22,8 @@ import pyarrow.compute as pc
 
 from audits import multiplicity
 from audits.disparity import number, ratios
-from audits.impact_counts import PAIR
 from audits.stratified import Stratified, mantel_haenszel
+from schemas.group_names import PAIR, axis_of
 
 MIN_DOCUMENTS, MAX_RATIO, LEVEL = 200, 1.25, 0.05
 TOO_FEW = "too few to judge"
@@ -64,7 +64,7 @@ def rows(
     checks = _checks(counts)
     nowhere = counts.filter(pc.equal(counts["stratum"], ""))
     groups = [name for name in _names(nowhere) if "/" in name and PAIR not in name]
-    axes = list(dict.fromkeys(_axis(group) for group in groups))
+    axes = list(dict.fromkeys(axis_of(group) for group in groups))
     if not groups or not checks:
         return []
     found = _dense(nowhere, checks, groups + axes)
@@ -77,7 +77,7 @@ def rows(
     strata = [int(place[c] + g) if whole[c] else None for c, g in zip(check, cell, strict=True)]
     names = [(*checks[c], groups[g]) for c, g in zip(check, cell, strict=True)]
     group, reference = group.where(shown), reference.where(shown)
-    return list(_rows(names, group, reference, stratified, strata, min_documents, max_ratio))
+    return compared(names, group, reference, min_documents, max_ratio, stratified, strata)
 
 
 def pair_rows(
@@ -93,7 +93,7 @@ def pair_rows(
         )
     )
     pairs = mentioned.filter(pc.greater_equal(mentioned["count"], min_documents))["group"].to_pylist()
-    axes = list(dict.fromkeys(_axis(pair) for pair in pairs))
+    axes = list(dict.fromkeys(axis_of(pair) for pair in pairs))
     if not pairs or not rules:
         return []
     group, reference = _sides(_dense(nowhere, rules, pairs + axes), pairs, axes)
@@ -101,30 +101,40 @@ def pair_rows(
     check, cell = np.nonzero(shown)
     names = [(*rules[c], pairs[g]) for c, g in zip(check, cell, strict=True)]
     group, reference = group.where(shown), reference.where(shown)
-    return list(_rows(names, group, reference, None, [None] * len(names), min_documents, max_ratio))
+    return compared(names, group, reference, min_documents, max_ratio)
 
 
-def _rows(
-    names: list[tuple[str, str, str]],
+def compared(
+    names: Sequence[tuple[str, str, str]],
     group: Counts,
     reference: Counts,
-    stratified: Stratified | None,
-    strata: list[int | None],
-    min_documents: int,
-    max_ratio: float,
-) -> Iterator[dict[str, Any]]:
-    """One row each of n comparisons; `strata`: its place in `stratified`."""
+    min_documents: int = MIN_DOCUMENTS,
+    max_ratio: float = MAX_RATIO,
+    stratified: Stratified | None = None,
+    strata: Sequence[int | None] = (),
+) -> list[dict[str, Any]]:
+    """A row of each of n comparisons, which are one family.
+
+    Args:
+        names: rule, reason (empty: the whole rule) and group.
+        group: counts int64[n] of the group.
+        reference: of its reference.
+        min_documents: as of `rows`.
+        max_ratio: as of `rows`.
+        stratified: comparisons within strata; None: there are none.
+        strata: the place of each comparison in `stratified`; None: it has none.
+    """
     found = ratios(group.fired, group.documents, reference.fired, reference.documents)
     p_adjusted, exact = multiplicity.adjusted(found.p), multiplicity.adjusted(found.p_exact)
     with np.errstate(invalid="ignore"):
         beyond = (found.removal > max_ratio) & (p_adjusted < LEVEL) & (exact < LEVEL)
         flagged = (group.documents >= min_documents) & beyond
-    for i, (rule, reason, name) in enumerate(names):
-        place = strata[i]
-        yield {
+    places = strata if stratified else [None] * len(names)
+    return [
+        {
             "rule": rule,
             "reason": reason or None,
-            "axis": _axis(name),
+            "axis": axis_of(name),
             "group": name,
             "documents": int(group.documents[i]),
             "removed": int(group.fired[i]),
@@ -142,6 +152,8 @@ def _rows(
             **({} if stratified is None or place is None else _mantel_haenszel(stratified, place)),
             "note": _note(i, group, reference, min_documents),
         }
+        for i, ((rule, reason, name), place) in enumerate(zip(names, places, strict=True))
+    ]
 
 
 def _mantel_haenszel(stratified: Stratified, place: int) -> dict[str, Any]:
@@ -169,7 +181,7 @@ def _sides(found: Counts, groups: list[str], axes: list[str]) -> tuple[Counts, C
     """(counts of each group, of its reference) from those of groups, then axes."""
     place = {axis: len(groups) + i for i, axis in enumerate(axes)}
     group = found.at(np.arange(len(groups)))
-    axis = found.at(np.array([place[_axis(name)] for name in groups]))
+    axis = found.at(np.array([place[axis_of(name)] for name in groups]))
     return group, Counts(*(whole - part for whole, part in zip(axis, group, strict=True)))
 
 
@@ -177,7 +189,7 @@ def _stratified(counts: pa.Table, rules: list[tuple[str, str]], groups: list[str
     """[rules x groups], each rule's groups together."""
     within = counts.filter(pc.not_equal(counts["stratum"], ""))
     strata = pc.unique(within["stratum"]).to_pylist()
-    axes = list(dict.fromkeys(_axis(group) for group in groups))
+    axes = list(dict.fromkeys(axis_of(group) for group in groups))
     cells = [name + "\0" + stratum for name in groups + axes for stratum in strata]
     joined = pc.binary_join_element_wise(within["group"], within["stratum"], "\0")
     within = within.set_column(within.schema.get_field_index("group"), "group", joined)
@@ -226,8 +238,3 @@ def _checks(counts: pa.Table) -> list[tuple[str, str]]:
 
 def _names(counts: pa.Table) -> list[str]:
     return sorted(pc.unique(counts["group"]).to_pylist())
-
-
-def _axis(group: str) -> str:
-    """The axis of a group; of a pair, both: "gender*geography"."""
-    return PAIR.join(name.partition("/")[0] for name in group.split(PAIR))

@@ -36,6 +36,7 @@ import xxhash
 
 from audits import domains, pronouns, regions, sampling, tally
 from filters import group_lexicons, groups
+from schemas import group_names
 from schemas.ledger import Verdict
 
 CLUSTERS = ("site", "document")
@@ -58,8 +59,8 @@ def count_ledger(ledger: pa.RecordBatch) -> pa.Table:
     rows = np.repeat(np.arange(len(kept)), per_row)
     named = mentioned.flatten().dictionary_encode()
     names = named.dictionary.to_pylist()
-    axes = sorted({name.partition("/")[0] for name in names})
-    axis_of = np.array([axes.index(name.partition("/")[0]) for name in names], np.int64)
+    axes = sorted({group_names.axis_of(name) for name in names})
+    axis_of = np.array([axes.index(group_names.axis_of(name)) for name in names], np.int64)
     codes = named.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     touched = np.zeros((len(kept), len(axes)), np.bool_)
     touched[rows, axis_of[codes]] = True

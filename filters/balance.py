@@ -27,6 +27,7 @@ import xxhash
 
 from filters.checks import Firing, values
 from filters.group_lexicons import groups as known_groups
+from schemas import group_names
 from schemas.errors import UserError
 from schemas.faults import did_you_mean
 from schemas.parameters import Balance
@@ -69,7 +70,7 @@ def resolve(parameters: Balance) -> tuple[Target, ...]:
         UserError: an axis or group is unknown.
     """
     known = known_groups()
-    axes = sorted({name.partition("/")[0] for name in known})
+    axes = sorted({group_names.axis_of(name) for name in known})
     targets = []
     for axis, wanted in sorted(parameters.targets.items()):
         if axis not in axes:

@@ -11,6 +11,8 @@ from importlib import resources
 from itertools import product
 from typing import NamedTuple
 
+from schemas import group_names
+
 AXES = (
     "age",
     "disability",
@@ -84,7 +86,7 @@ def _upward(group: str, parents: dict[str, str]) -> Iterator[str]:
     """The group and, separated by `+` where there are two, all that contain it."""
     seen = [group]
     for member in seen:
-        axis = member.partition("/")[0]
+        axis = group_names.axis_of(member)
         above = [name if "/" in name else f"{axis}/{name}" for name in parents[member].split("+") if name]
         seen += [name for name in above if name not in seen]
     yield from seen

@@ -5,6 +5,8 @@ from typing import ClassVar, Literal, Self, get_args
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from schemas.group_names import PAIR, axis_of
+
 ImpactMeasure = Literal["removal_ratio", "retention_ratio", "mh_ratio", "removal_rate"]
 RepresentationMeasure = Literal[
     "document_rate",
@@ -105,16 +107,11 @@ class Gate(BaseModel):
                 usable = [name for name in _KEYS if self.measure in _KEYS[name]]
                 hint = f"keys of this measure: {', '.join(map(_quoted, usable))}" if usable else None
                 raise _fault(f"`{key}` says nothing of `{self.measure}`", hint, key)
-        if self.group is not None and not all("/" in part for part in self.group.split(EVERY)):
+        if self.group is not None and not all("/" in part for part in self.group.split(PAIR)):
             raise _fault(
                 f"`group` is `{self.group}`, must be `axis/group`", "such as `geography/nigeria`", "group"
             )
-        parts = (self.group or "").split(EVERY)
-        if (
-            self.axis is not None
-            and self.group
-            and self.axis != EVERY.join(p.partition("/")[0] for p in parts)
-        ):
+        if self.axis is not None and self.group and self.axis != axis_of(self.group):
             raise _fault(f"`axis` is `{self.axis}`, but `group` is `{self.group}`", None, "axis")
         if self.reason not in (None, EVERY) and self.rule is None:
             raise _fault(

@@ -18,6 +18,7 @@ from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE
 from filters import group_lexicons, words
 from filters.group_lexicons import AXES, HIDES, Term
 from filters.kernels.word_counts import Kernel
+from schemas import group_names
 
 LANGUAGE = "en"
 NEGATION, STEM, BUT, NO, WOMEN, MEN, ABBREVIATION, NAMES, BEGINS = (1 << bit for bit in range(9))
@@ -119,7 +120,7 @@ def own_words() -> dict[str, frozenset[str]]:
         for word in set(core):
             seen[term.group, word] = seen.get((term.group, word), 0) + 1
             if len(core) == 1 or seen[term.group, word] > 1:
-                found[term.group.partition("/")[0]].add(word)
+                found[group_names.axis_of(term.group)].add(word)
     return {axis: frozenset(members) for axis, members in found.items()}
 
 

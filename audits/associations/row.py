@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from audits.disparity import number
+from schemas import group_names
 
 Value = str | float | np.number[Any] | None
 REST = "rest of axis"
@@ -37,7 +38,7 @@ def row(measure: str, group: str | None = None, **values: Value) -> dict[str, An
         values: other members of KEYS.
     """
     found: dict[str, Any] = dict.fromkeys(KEYS)
-    found |= {"measure": measure, "group": group, "axis": group.partition("/")[0] if group else None}
+    found |= {"measure": measure, "group": group, "axis": group_names.axis_of(group) if group else None}
     for key, value in values.items():
         if key not in found:
             raise KeyError(key)

@@ -33,6 +33,7 @@ from audits.associations import lexicon
 from filters import groups
 from filters.arrow_buffers import string_buffers
 from filters.kernels import word_counts
+from schemas import group_names
 
 SAMPLE = pa.schema(
     [
@@ -185,8 +186,8 @@ def _labels(
     """
     named = mentioned.flatten().dictionary_encode()
     names: list[str] = named.dictionary.to_pylist()
-    axes = sorted({name.partition("/")[0] for name in names})
-    axis_of = [len(names) + axes.index(name.partition("/")[0]) for name in names]
+    axes = sorted({group_names.axis_of(name) for name in names})
+    axis_of = [len(names) + axes.index(group_names.axis_of(name)) for name in names]
     axis_of += range(len(names), len(names) + len(axes))
     group = named.indices.to_numpy().astype(np.int64)
     sentence = np.repeat(np.arange(len(mentioned)), np.diff(mentioned.offsets.to_numpy()))

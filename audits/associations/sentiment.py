@@ -25,6 +25,7 @@ from audits.associations.row import REST, TOO_FEW, row
 from audits.associations.sample import BLOCKS, MILLION, TONE, TONES, Integers, fixed
 from audits.bootstrap import ratio_intervals
 from audits.intervals import Numbers
+from schemas import group_names
 
 FEWEST = 50  # sentences
 
@@ -40,7 +41,7 @@ def rows(sample: pa.Table) -> list[dict[str, Any]]:
     mean_low, mean_high = ratio_intervals(values[groups, :, 1].T, sentences, within=(-MILLION, MILLION))
     share_low, share_high = ratio_intervals(values[groups, :, 3].T, sentences, within=(0, 1))
     totals = values.sum(axis=1)
-    of_axis = totals[[labels.index(labels[i].partition("/")[0]) for i in groups]]
+    of_axis = totals[[labels.index(group_names.axis_of(labels[i])) for i in groups]]
     totals = totals[groups]
     rest = of_axis - totals
     d = cohen(totals, rest)

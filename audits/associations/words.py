@@ -30,6 +30,7 @@ from audits.associations.log_odds import npmi, weighted_log_odds
 from audits.associations.row import REST, TOO_FEW, row
 from audits.associations.sample import WORD, Integers, Passages, of_kind, passages
 from audits.intervals import Numbers, Z, two_sided
+from schemas import group_names
 
 TOP, FEW, TOP_NPMI = 20, 3, 10
 LEVEL = 0.05
@@ -52,7 +53,7 @@ def rows(sample: pa.Table) -> list[dict[str, Any]]:
     if not judged:
         return result
     names = [found.labels[i] for i in judged]
-    axes = [found.labels.index(name.partition("/")[0]) for name in names]
+    axes = [found.labels.index(group_names.axis_of(name)) for name in names]
     # Columns: words that some axis has often enough; no group of it has a word more often.
     often = np.isin(found.label, axes) & (found.counts[:, 0] >= FEWEST_USES)
     hashes = np.unique(found.hash[often])
@@ -139,7 +140,7 @@ def _own(names: list[str], texts: list[str]) -> npt.NDArray[np.bool_]:
     numbers = {word: number for number, word in enumerate(texts)}
     own = np.zeros((len(names), len(texts)), np.bool_)
     for g, group in enumerate(names):
-        members = lexicon.own_words().get(group.partition("/")[0], frozenset())
+        members = lexicon.own_words().get(group_names.axis_of(group), frozenset())
         own[g, [numbers[word] for word in members if word in numbers]] = True
     return own
 

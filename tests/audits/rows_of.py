@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from audits import impact_rows, multiplicity
-from audits.disparity import number, ratios
+import numpy as np
+
+from audits import impact_rows
 from audits.representation_row import proportions
+from schemas.group_names import axis_of
 
 Row = dict[str, Any]
 MH = ("mh_ratio", "mh_low", "mh_high", "mh_p", "strata")
@@ -18,43 +20,15 @@ def impact(
     max_ratio: float = impact_rows.MAX_RATIO,
 ) -> list[Row]:
     """`impact` of (removed, documents, reference_removed, reference_documents) by rule, reason and group."""
-    names = ("removed", "documents", "reference_removed", "reference_documents")
-    rows = [
-        {
-            "rule": rule,
-            "reason": reason,
-            "axis": axis_of(group),
-            "group": group,
-            **dict(zip(names, row, strict=True)),
-        }
-        for (rule, reason, group), row in counts.items()
-    ]
-    found = ratios(*([row[name] for row in rows] for name in names))
-    adjusted, exact = multiplicity.adjusted(found.p), multiplicity.adjusted(found.p_exact)
-    for i, row in enumerate(rows):
-        row |= {
-            "decided": row["removed"],
-            "removal_ratio": number(found.removal[i]),
-            "retention_ratio": number(found.retention[i]),
-            "low": number(found.low[i]),
-            "high": number(found.high[i]),
-            "p": number(found.p[i]),
-            "p_adjusted": number(adjusted[i]),
-            "p_exact_adjusted": number(exact[i]),
-            "flagged": bool(
-                row["documents"] >= min_documents
-                and found.removal[i] > max_ratio
-                and max(adjusted[i], exact[i]) < 0.05
-            ),
-            **dict.fromkeys(MH),
-            "note": None,
-        }
-    return rows
-
-
-def axis_of(group: str) -> str:
-    """The axis of a group, or both of a pair."""
-    return "*".join(part.partition("/")[0] for part in group.split("*"))
+    removed, documents, *reference = np.array(list(counts.values()), np.int64).reshape(-1, 4).T
+    rows = impact_rows.compared(
+        [(rule, reason or "", group) for rule, reason, group in counts],
+        impact_rows.Counts(documents, removed, removed),
+        impact_rows.Counts(reference[1], reference[0], reference[0]),
+        min_documents,
+        max_ratio,
+    )
+    return [{**dict.fromkeys(MH), **row} for row in rows]
 
 
 def share(measure: str, count: int, of: int, **known: Any) -> Row:

@@ -1,0 +1,8 @@
+"""Names of groups: `axis/group`, as in `geography/kenya`; a pair of two axes has `*` between its groups."""
+
+PAIR = "*"
+
+
+def axis_of(group: str) -> str:
+    """The axis of a group; of a pair, both: `gender*geography`."""
+    return PAIR.join(name.partition("/")[0] for name in group.split(PAIR))
