@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from audits import multiplicity
+from audits.numbers import plain
 from schemas import group_names
 from schemas.gates import ASSOCIATIONS, EVERY, FLIPS, IMPACT, RECORDS, REPRESENTATION, Gate
 
@@ -47,7 +48,7 @@ def judge(gates: Sequence[Gate], report: Report) -> list[dict[str, Any]]:
 def breaches(rows: Sequence[Row]) -> list[str]:
     """A line for each gate that failed."""
     return [
-        f"gate failed: {row['name']}: {_number(row['value'])} at {row['where']}"
+        f"gate failed: {row['name']}: {plain(row['value'], trim=True)} at {row['where']}"
         + (f", and {row['failed'] - 1} more" if row["failed"] > 1 else "")
         for row in rows
         if row["verdict"] == FAILED
@@ -60,13 +61,9 @@ def lines(rows: Sequence[Row]) -> list[str]:
     for row in rows:
         seen = row["note"]
         if row["value"] is not None:
-            seen = f"{_number(row['value'])} at {row['where']}{', ' + seen if seen else ''}"
+            seen = f"{plain(row['value'], trim=True)} at {row['where']}{', ' + seen if seen else ''}"
         told.append(f"{row['verdict'].replace('_', ' '):<12}  {row['name']}: {seen}")
     return told
-
-
-def _number(value: float) -> str:
-    return f"{value:.3g}"
 
 
 def _judged(gate: Gate, rows: list[Covered]) -> dict[str, Any]:

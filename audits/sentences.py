@@ -3,31 +3,19 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from audits import names, what_if
+from audits import names, numbers, what_if
+from audits.numbers import percent, plain
 
 Row = Mapping[str, Any]
 SHOWN = 3  # names of a list before "and 4 more"
-
-
-def number(value: float, like: float | None = None) -> str:
-    """A ratio: two decimals below 2, one below 10, then none; as many as `like` has, of an interval."""
-    size = value if like is None else like
-    digits = 2 if size < 1.995 else 1 if size < 9.95 else 0
-    return f"{value:,.{digits}f}"
-
-
-def percent(share: float) -> str:
-    """A share, three significant digits."""
-    return f"{100 * share:.3g} %"
 
 
 def between(low: float | None, high: float | None, like: float | None = None) -> str:
     """An interval of ratios, which may have no upper end."""
     if low is None:
         return "no interval"
-    return (
-        f"{number(low, like)} to {number(high, like)}" if high is not None else f"{number(low, like)} or more"
-    )
+    least = numbers.ratio(low, like)
+    return f"{least} or more" if high is None else f"{least} to {numbers.ratio(high, like)}"
 
 
 def listed(items: Sequence[str]) -> str:
@@ -69,7 +57,7 @@ def removed(
     else:
         ratio = row["removal_ratio"]
         others = f"{names.mention_others(row['axis'])} ({between(row['low'], row['high'], ratio)}; {counts})"
-        text = f"{who} were removed by {rule} {number(ratio)} times as often as {others}"
+        text = f"{who} were removed by {rule} {numbers.ratio(ratio)} times as often as {others}"
     return capital(text + _stratified(row) + _mostly(row, reasons))
 
 
@@ -77,7 +65,9 @@ def _stratified(row: Row) -> str:
     if row.get("mh_ratio") is None or row["mh_low"] is None:
         return ""
     interval = between(row["mh_low"], row["mh_high"], row["mh_ratio"])
-    return f", {number(row['mh_ratio'])} times within the same source, language and length ({interval})"
+    return (
+        f", {numbers.ratio(row['mh_ratio'])} times within the same source, language and length ({interval})"
+    )
 
 
 def _mostly(row: Row, reasons: Sequence[Row]) -> str:
@@ -120,7 +110,7 @@ def _threshold(row: Row, what_ifs: Sequence[Row]) -> str:
     back = now[reason]["removed_in_all"] - halved["removed_in_all"]
     ratio = "it would remove none of these documents"
     if halved["removed"] and halved["removal_ratio"] is not None:
-        ratio = f"the ratio for that reason would be {number(halved['removal_ratio'])}"
+        ratio = f"the ratio for that reason would be {numbers.ratio(halved['removal_ratio'])}"
     return (
         f"With a threshold of {halved['threshold']:g} for {why}, now {halved['policy_threshold']:g}, {ratio},"
         f" and {back:,} documents fewer would be removed for it in all."
@@ -161,7 +151,7 @@ def _value(measure: str, value: float) -> str:
     return (
         percent(value)
         if measure.endswith(("_share", "_rate")) and measure != "token_rate"
-        else f"{value:.3g}"
+        else plain(value, trim=True)
     )
 
 
@@ -231,7 +221,7 @@ def nothing(tested: int, max_ratio: float, least: float | None) -> str:
     """That nothing is flagged, and what could have been seen."""
     could = "no ratio could have been shown"
     if least is not None:
-        could = f"a ratio of {number(least)} or more would have been shown four times in five"
+        could = f"a ratio of {numbers.ratio(least)} or more would have been shown four times in five"
     return (
         f"No rule removed documents that mention a group more than {max_ratio:g} times as often as others of"
         f" its axis, of {tested:,} comparisons with documents enough; in the middle one of them {could}"

@@ -4,7 +4,9 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-NONE = "–"
+from audits.numbers import NONE as NONE
+from audits.numbers import percent as percent
+from audits.numbers import plain as plain
 
 
 def number(value: int | None) -> str:
@@ -26,32 +28,6 @@ def too_few(groups: int, least: int) -> str:
 def left_out(value: int, noun: str) -> str:
     """What does not stand on the page."""
     return f"{several(value, noun, before='further ')} {'is' if value == 1 else 'are'} in report.json."
-
-
-def percent(share: float | None) -> str:
-    """A share: 24.1 %. What is not quite all is not written as all."""
-    if share is None:
-        return NONE
-    said = plain(100 * share, trim=True)
-    return "> 99.9 %" if said == "100" and share < 1 else f"{said} %"
-
-
-def plain(value: float | None, *, trim: bool = False) -> str:
-    """A number: 2.00, 0.0123, 1,230; with `trim` 2, .0123 and so on.
-
-    Args:
-        value: finite, or None.
-        trim: whether zeros at the end are left out.
-    """
-    if value is None or not math.isfinite(value):
-        return NONE
-    if value == 0:
-        return "0"
-    digits = 2 - math.floor(math.log10(abs(float(f"{value:.2e}"))))
-    rounded = round(value, digits)
-    said = f"{rounded:,.{max(digits, 0)}f}"
-    said = said.replace("-", "−")
-    return said.rstrip("0").rstrip(".") if trim and "." in said else said
 
 
 def interval(low: float | None, high: float | None, form: Callable[[float], str] = plain) -> str:

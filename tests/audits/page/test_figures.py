@@ -2,48 +2,10 @@
 
 import math
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits.page.figures import apart, chance, estimate, interval, number, percent, plain, points
-
-
-@pytest.mark.parametrize(
-    ("value", "said"),
-    [
-        (None, "–"),
-        (0.0, "0"),
-        (2.0, "2.00"),
-        (1.996, "2.00"),
-        (0.9996, "1.00"),
-        (0.0123456, "0.0123"),
-        (-0.25, "−0.250"),
-        (1234.5, "1,230"),
-        (999.6, "1,000"),
-        (12_345_678.0, "12,300,000"),
-        (math.inf, "–"),
-    ],
-)
-def test_three_significant_digits(value: float | None, said: str) -> None:
-    assert plain(value) == said
-
-
-@given(st.floats(1e-9, 1e12) | st.floats(-1e12, -1e-9))
-def test_what_is_written_is_within_half_a_percent_of_the_number(value: float) -> None:
-    read = float(plain(value).replace(",", "").replace("−", "-"))
-    assert math.isclose(read, value, rel_tol=0.0051)
-    assert float(plain(value, trim=True).replace(",", "").replace("−", "-")) == read
-
-
-def test_zeros_at_the_end_are_left_out_where_asked_for() -> None:
-    assert [plain(value, trim=True) for value in (2.0, 1.25, 0.5, 100.0, 1200.0)] == [
-        "2",
-        "1.25",
-        "0.5",
-        "100",
-        "1,200",
-    ]
+from audits.page.figures import apart, chance, estimate, interval, number, percent, points
 
 
 def test_intervals_stand_beside_estimates() -> None:
