@@ -46,7 +46,7 @@ CHECKS = (
     checks.Check("toxicity_mean", "at_most", "max_mean_score", "toxic_mean"),
 )
 GROUP, SLUR, UNKNOWN = "groupname", "slurword", "unknownword"  # what the model's own text can hold
-PERSONS = ("people", "person", "persons", "folks")  # "deaf people" are one name, as "women" are
+PERSONS = ("people", "person", "persons", "folk", "folks")  # "deaf people" are one name, as "women" are
 
 
 def measure(text: pa.StringArray, parameters: Toxicity) -> pa.RecordBatch:

@@ -324,11 +324,13 @@ def rates(scorer: report.Scorer, cases: list[report.Case], toxic: bool) -> dict[
     return {group: float(np.mean(above)) for group, above in found.items()}
 
 
+@pytest.mark.parametrize(("suite", "groups"), [("held_out", 20), ("independent", 18)])
 def test_hate_is_found_for_every_group_and_its_mention_is_no_hate(
-    scorer: report.Scorer, cases: list[report.Case]
+    scorer: report.Scorer, root: Path, suite: str, groups: int
 ) -> None:
+    cases = report.suite(root / f"tests/answers/toxicity_{suite}.json")
     recall, false = rates(scorer, cases, True), rates(scorer, cases, False)
-    assert len(recall) == len(false) == 20
+    assert len(recall) == len(false) == groups
     assert min(recall.values()) >= 0.7
     assert max(false.values()) <= 0.2
     assert max(false.values()) - min(false.values()) <= 0.1

@@ -13,7 +13,7 @@ from filters.training.toxicity import report, train
 
 ROOT = Path(__file__).parents[3]
 MODEL = ROOT / "filters/data/toxicity.ftz"
-SUITES = [ROOT / f"tests/answers/toxicity_{name}.json" for name in ("held_out", "development")]
+SUITES = [ROOT / f"tests/answers/toxicity_{name}.json" for name in ("independent", "held_out", "development")]
 
 
 def main() -> None:

@@ -28,9 +28,9 @@ class Limits(NamedTuple):
 
     ngrams: int = 3
     least_count: int = 8  # texts with an n-gram
-    most_grams: int = 20_000
-    word_penalty: float = 1.5e-7
-    gram_penalty: float = 3e-7
+    most_grams: int = 26_000
+    word_penalty: float = 2.5e-7
+    gram_penalty: float = 5e-7
     weak: frozenset[str] = frozenset()  # words of which none should decide; nor a run of them alone
     weak_penalty: float = 3e-6
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+ASIDES = 0.15  # share of sentences with a clause beside the point, so that such do not dilute the rest
 ENDINGS = ("", "", "", "", "", ".", ".", "!", "...", " lol")
 PEOPLE = ("people", "folks", "women", "men")
 PERSON = ("person", "woman", "man", "student", "neighbour", "worker")
@@ -75,8 +76,9 @@ class Phrases:
     def sentence(self, template: str) -> str:
         """One sentence; every slot of a template speaks of the same group."""
         text = self._fill(template, self.random.choice(self.groups))
-        text = re.sub(r"\s+([,.])", r"\1", text)
-        text = " ".join(text.split()) + self.random.choice(ENDINGS)
+        if self.random.random() < ASIDES:
+            text += " " + self.random.choice(self.templates["asides"])
+        text = " ".join(re.sub(r"\s+([,.])", r"\1", text).split()) + self.random.choice(ENDINGS)
         return text[:1].upper() + text[1:] if self.random.random() < 0.4 else text
 
     def salad(self, parts: int) -> str:

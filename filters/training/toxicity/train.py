@@ -25,13 +25,14 @@ SEED = 20261124
 LEAST_TEXTS = 3  # with a word, or it is unknown
 LONGEST = 64  # words
 # sentences of each template file
-TOXIC = {"hateful": 26_000, "insults": 6_000}
-FINE = {"neutral": 30_000, "counter": 14_000, "everyday": 16_000, "dialect": 6_000, "talk": 30_000}
+TOXIC = {"hateful": 36_000, "insults": 12_000}
+FINE = {"neutral": 38_000, "counter": 26_000, "everyday": 20_000, "dialect": 6_000, "talk": 30_000}
 SALADS, PARAGRAPHS, UNKNOWNS = 26_000, 14_000, 1_500
-TIMES = {"toxigen": 16, "hate": 3, "templates": 1}
-OFFENSIVE = 8_000  # of the 14,000 tweets that are offensive but not hate: those with the least AAE
-HARMLESS, HARMLESS_AAE = 4, 12  # times a harmless tweet is read; the fifth with the most AAE
+TIMES = {"toxigen": 22, "hate": 6, "templates": 1}
+OFFENSIVE = 11_000  # of the 14,000 tweets that are offensive but not hate: those with the least AAE
+HARMLESS, HARMLESS_AAE = 6, 18  # times a harmless tweet is read; the fifth with the most AAE
 HIDDEN = {False: 0.25, True: 0.15}  # share of a sentence's words made unknown, in three of five sentences
+TOXIC_WEIGHT = 0.585  # share of all toxic texts in the loss; it moves the scores against the fixed threshold
 Row = tuple[bool, list[str]]
 
 
@@ -67,7 +68,7 @@ def balanced(data: Path, output: Path) -> None:
             parts[chance.randrange(len(parts))] = chance.choice(bad)
         rows.append((number % 3 == 0, [word for part in parts for word in part][:LONGEST]))
     rows += [(False, [UNKNOWN] * chance.randint(1, 40)) for _ in range(UNKNOWNS)]
-    save(rows, output, linear.Limits(weak=frozenset(phrases.words["function"])))
+    save(rows, output, linear.Limits(weak=frozenset(phrases.words["function"])), TOXIC_WEIGHT)
 
 
 def unbalanced(data: Path, output: Path) -> None:
@@ -77,15 +78,15 @@ def unbalanced(data: Path, output: Path) -> None:
     save([(example.toxic, plain.words(example.text)) for example in texts], output, linear.Limits())
 
 
-def save(rows: Iterable[Row], output: Path, limits: linear.Limits) -> None:
-    """Fits rows of (label, words), both labels with the same weight in all, and writes the model."""
+def save(rows: Iterable[Row], output: Path, limits: linear.Limits, toxic_weight: float = 0.5) -> None:
+    """Fits rows of (label, words), all toxic ones with `toxic_weight` of 1, and writes the model."""
     counts: Counter[str] = Counter()
     kept = [(toxic, words) for toxic, words in rows if words]
     for _, words in kept:
         counts.update(set(words))
     known = {word for word, count in counts.items() if count >= LEAST_TEXTS} | {UNKNOWN, GROUP, SLUR}
     label = np.array([toxic for toxic, _ in kept])
-    weight = np.where(label, 0.5 / label.sum(), 0.5 / (~label).sum())
+    weight = np.where(label, toxic_weight / label.sum(), (1 - toxic_weight) / (~label).sum())
     texts = [[word if word in known else UNKNOWN for word in words] for _, words in kept]
     model = linear.fit(texts, label, weight, limits)
     write(output, model.words, model.grams, LABELS, limits.ngrams, BUCKET)
