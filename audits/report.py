@@ -76,6 +76,7 @@ def build(
         "gates": [],
         "findings": [],
         "comparison": [],
+        "compared": None,
         "not_measured": list(sections["not_measured"]),
         "rules": rules(manifest),
         "counts": counts,
@@ -105,6 +106,7 @@ def judge(
     """
     report["gates"] = gates.judge(bounds, report)
     report["comparison"] = compare(earlier, report) if earlier is not None else []
+    report["compared"] = earlier["snapshot"]["id"] if earlier is not None else None
     found = findings.findings(report, decisions)
     if not (report["lexicons"] and report["filters"]):  # nobody looked: that nothing was found says nothing
         found = [row for row in found if row["kind"] != "none"]

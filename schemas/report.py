@@ -49,6 +49,8 @@ class Settings(_Row):
     """Section `audit`."""
     impact: dict[str, Any]
     """Section `impact`: min_documents, max_ratio."""
+    policy_hash: str
+    """Of the policy that was audited; another than the snapshot's where one was given."""
 
 
 class Representation(_Row):
@@ -472,6 +474,8 @@ class Report(BaseModel):
     lexicons: list[Lexicon]
     comparison: list[Compared]
     """Empty unless another report was compared."""
+    compared: str | None
+    """Id of that report's snapshot."""
     reproduce: list[Reproduce]
 
 

@@ -15,6 +15,7 @@ from audits import report
 from pipelines import audit, stages, tasks
 from pipelines.audit_snapshot import audit_files
 from pipelines.curate import curate
+from schemas import report as report_schema
 from schemas.errors import RunError, UserError
 from schemas.load import load
 from tests.conftest import ROOT
@@ -241,6 +242,7 @@ def test_a_snapshot_with_one_group_has_no_reference_and_says_so(tmp_path: Path) 
 
 def test_counts_add_up_to_the_ledger(snapshot: Path) -> None:
     built, ledger = report_of(snapshot), rows(snapshot)
+    assert report_schema.check(built) == []  # as published
     for row in built["impact"]:
         assert row["removed"] <= row["documents"]
         assert row["decided"] <= row["removed"]
@@ -325,6 +327,8 @@ def test_two_reports_are_set_side_by_side(unfair: Path, snapshot: Path, tmp_path
     compared = audit_directly(snapshot, tmp_path / "audited", compare=other.path)
     drifted = [row for row in compared["comparison"] if row["drifted"]]
     assert drifted
+    assert compared["compared"] == report_of(other.path)["snapshot"]["id"]
+    assert report_schema.check(compared) == []
     assert compared["impact"] == report_of(snapshot)["impact"]
 
 

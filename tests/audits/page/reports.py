@@ -75,6 +75,7 @@ def report(
         "settings": {
             "audit": {"enabled": True, "sample_documents": 10_000},
             "impact": {"min_documents": 200, "max_ratio": 1.25},
+            "policy_hash": "ffee" * 16,
         },
         "representation": _representation(axes, chance),
         "associations": _associations(axes, words, chance),
@@ -121,6 +122,7 @@ def report(
             {"language": "en", "axis": axis, "groups": 4, "terms": 90, "version": 1} for axis in axes
         ],
         "comparison": [],
+        "compared": None,
         "reproduce": [{"what": "command", "value": "evenhand curate CONFIG.yaml INPUT --output OUT"}],
     }
     told["findings"] = key_findings.findings(told)
@@ -185,7 +187,9 @@ def compared(told: dict[str, Any]) -> dict[str, Any]:
                 "p_adjusted": 0.0003 if i else 0.9, "drifted": bool(i), "note": None,
             }
         )  # fmt: skip
-    return told | {"comparison": rows}
+    rows.append(rows[0] | dict.fromkeys(("before", "low", "high", "p", "p_adjusted")))
+    rows[-1]["note"] = "only in this report"
+    return told | {"comparison": rows, "compared": "5eed" * 8}
 
 
 def _impact(

@@ -241,8 +241,9 @@ def test_flips_of_the_verdict_come_before_those_of_rules(told: dict[str, Any]) -
 def test_differences_come_first_and_the_unchanged_is_folded() -> None:
     html = render(reports.compared(reports.report()))
     section = html[html.index('<section id="comparison">') :]
-    assert section.index("2 of 3 measures differ") < section.index("What differs")
+    assert section.index("5eed5eed") < section.index("2 of 4 measures differ") < section.index("What differs")
     assert section.index("What differs") < section.index("<summary>1 unchanged")
+    assert section.index("<summary>1 that could not be compared") < section.index("only in this report")
 
 
 def test_an_empty_snapshot_has_a_page() -> None:
