@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from audits.page.figures import NONE, chance, interval, number, percent, plain
+from audits.page.figures import NONE, chance, interval, number, percent, plain, points
 from audits.page.limits import Limits
 from audits.page.markup import Html, code, cut, el, fold, join
 from audits.page.plain_tables import words
@@ -53,7 +53,8 @@ def comparison(report: Report, limits: Limits) -> Html:
 
 def _with(report: Report) -> Html | None:
     compared = report.get("compared")
-    return el("p", "Compared with the report of snapshot ", code(compared), ".") if compared else None
+    told = ". Of shares, differences are in percentage points."
+    return el("p", "Compared with the report of snapshot ", code(compared), told) if compared else None
 
 
 def _table(caption: str, found: Sequence[Row], limits: Limits, *, notes: bool = False) -> Html:
@@ -63,11 +64,12 @@ def _table(caption: str, found: Sequence[Row], limits: Limits, *, notes: bool = 
 
 
 def _numbers(row: Row, *, notes: bool) -> tuple[str, ...]:
-    form = percent if str(row["measure"]).endswith(SHARES) else plain
+    form, apart = (percent, points) if str(row["measure"]).endswith(SHARES) else (plain, plain)
     sides = form(row["before"]), form(row["after"])
     if notes:
         return *sides, cut(row["note"] or NONE, 120)
-    return *sides, form(row["difference"]), interval(row["low"], row["high"], form), chance(row["p_adjusted"])
+    ends = interval(row["low"], row["high"], apart)
+    return *sides, apart(row["difference"]), ends, chance(row["p_adjusted"])
 
 
 def _name(row: Row) -> str:
