@@ -1,13 +1,13 @@
 """The folder of a snapshot while it is made: `OUT.partial` with the stages, then `OUT`, whole."""
 
 import contextlib
-import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pipelines import storage
+from pipelines.hold import Sign, held, nothing
 from schemas.errors import RunError, UserError
 from schemas.snapshot import MANIFEST, REPLACED
 
@@ -34,11 +34,13 @@ class Output:
         path: of the snapshot.
         complete: it is there already, made by an equal run.
         last: the file that says that the output is whole.
+        sign: called as a stage begins, so that two runs at once are noticed.
     """
 
     path: str
     complete: bool
     last: str = MANIFEST
+    sign: Sign = nothing
 
     @property
     def partial(self) -> str:
@@ -58,6 +60,7 @@ class Output:
 
     def close(self, run: dict[str, Any]) -> None:
         """Publishes what was assembled, and removes the stages and what was at `path` before."""
+        self.sign()
         storage.write_json(storage.join(self.assembly, "run.json"), run)
         if storage.is_local(self.path):
             place = Path(self.path)
@@ -113,13 +116,13 @@ def open_output(
         raise UserError(f"`{path}` is there and is no {NOUNS[last]}", "choose another `--output`")
     output = Output(path, complete=False, last=last)
     storage.make_folder(output.partial, private=True)
-    with _held(output):
+    with held(output.partial) as sign:
         if storage.exists(manifest) != there:
             raise RunError(
                 f"another run has just written `{path}`", "give the command again to see what it did"
             )
         _resume(output, identity, say)
-        yield output
+        yield replace(output, sign=sign)
 
 
 def _occupied(path: str) -> bool:
@@ -135,7 +138,7 @@ def _restore(output: Output, say: Callable[[str], None]) -> None:
     moved = Path(output.partial, REPLACED)
     if not storage.is_local(output.path) or not moved.exists():
         return
-    with _held(output):
+    with held(output.partial):
         if Path(output.path).exists():
             storage.remove(str(moved))
         elif moved.exists():
@@ -148,7 +151,7 @@ def _clear(output: Output, identity: dict[str, Any]) -> None:
     path = storage.join(output.partial, "identity.json")
     if not storage.exists(output.partial) or (storage.exists(path) and storage.read_json(path) != identity):
         return
-    with _held(output):
+    with held(output.partial):
         storage.remove(output.partial)
 
 
@@ -166,23 +169,3 @@ def _resume(output: Output, identity: dict[str, Any], say: Callable[[str], None]
 
 def _changed(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
     return [words for name, words in PARTS.items() if before.get(name) != now.get(name)]
-
-
-@contextlib.contextmanager
-def _held(output: Output) -> Iterator[None]:
-    """Keeps other runs on this machine out; the lock ends with the process, however it ends."""
-    if not storage.is_local(output.path) or os.name != "posix":
-        yield
-        return
-    import fcntl
-
-    path = Path(output.partial, "lock")
-    with path.open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            held = path.exists()  # the run that had it may have removed the folder since we opened it
-        except OSError:
-            held = False
-        if not held:
-            raise RunError(f"another run is writing to `{output.partial}`", "wait for it, or end it")
-        yield

@@ -57,6 +57,7 @@ class Run:
 
     def stage(self, name: str, tasks: Sequence[Task]) -> list[dict[str, Any]]:
         """Runs what is left of a stage; what the markers say, in the order of the tasks."""
+        self.output.sign()
         started = time.monotonic()
         left = pending(tasks)
         self.resumed += len(tasks) - len(left)

@@ -3,14 +3,19 @@
 import json
 import os
 import signal
+import socket
+import subprocess
+import sys
+import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipelines import audit_snapshot, storage
+from pipelines import audit_snapshot, hold, storage
 from pipelines.output import Output, open_output
 from schemas.errors import RunError, UserError
 from tests.pipelines import corpora
@@ -158,6 +163,55 @@ def test_a_run_that_was_ended_while_it_published_into_a_bucket_ends_whole(client
         publish(output, "data/part-00000-of-00001.parquet", "snapshot.json")
     left = ["data/part-00000-of-00001.parquet", "run.json", "snapshot.json"]
     assert names(client, "") == [f"out/{name}" for name in left]
+
+
+def holding(client: Any, path: str = "out.partial/held.json") -> dict[str, Any]:
+    """What the marker says."""
+    found: dict[str, Any] = json.loads(client.get_object(Bucket="corpora", Key=path)["Body"].read())
+    return found
+
+
+def mark(client: Any, **owner: object) -> None:
+    found = {"machine": "elsewhere", "process": 7, "run": "another", "time": time.time()} | owner
+    put(client, **{"out.partial/held.json": json.dumps(found).encode()})
+
+
+def open_bucket() -> AbstractContextManager[Output]:
+    return open_output("s3://corpora/out", {"config": 1}, overwrite=False, say=print)
+
+
+def test_a_second_run_into_a_bucket_is_refused_by_name_and_an_ended_one_leaves_it(client: Any) -> None:
+    with open_bucket():
+        assert holding(client)["process"] == os.getpid()
+        with (
+            pytest.raises(RunError, match=rf"another run is writing .*: process {os.getpid()} of "),
+            open_bucket(),
+        ):
+            pass
+    assert names(client, "") == ["out.partial/identity.json"]
+
+
+@pytest.mark.parametrize("owner", ["killed here", "long silent elsewhere"])
+def test_what_a_dead_run_held_is_taken_over(client: Any, owner: str) -> None:
+    if owner == "killed here":
+        ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True)
+        mark(client, machine=socket.gethostname(), process=int(ended.stdout))
+    else:
+        mark(client, time=time.time() - hold.STALE - 1)
+    with open_bucket():
+        assert holding(client)["process"] == os.getpid()
+
+
+def test_two_runs_that_began_at_once_are_noticed_at_the_next_stage(client: Any) -> None:
+    with open_bucket() as output:
+        output.sign()
+        mark(client)
+        with pytest.raises(RunError, match=r"another run has begun to write .*: process 7 of elsewhere"):
+            publish(output, "snapshot.json")
+    assert holding(client)["run"] == "another"
+    assert names(client, "out/") == []
+    with pytest.raises(RunError, match="process 7 of elsewhere, last heard of 20"), open_bucket():
+        pass
 
 
 def test_a_parent_in_a_bucket_blocks_its_documents_here(client: Any, few_texts: Path, tmp_path: Path) -> None:
