@@ -8,7 +8,6 @@ breaks it.
 """
 
 import re
-import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -16,9 +15,9 @@ from typing import Any, NamedTuple
 import xxhash
 
 from audits import gates, nested, sentences
-from audits.impact_rows import LEVEL, MAX_RATIO, MIN_DOCUMENTS
-from audits.power import smallest_ratio
+from audits.impact_rows import MAX_RATIO, MIN_DOCUMENTS
 from audits.reviews import Decision, attached
+from audits.unflagged import unflagged
 
 MOST = 7
 FLIPS = 0.01  # of verdicts, surely more, under an identity swap
@@ -252,28 +251,13 @@ def _drift(report: Report) -> Iterator[dict[str, Any]]:
         yield _row("drift", sentence, "comparison", count=len(drifted), of=len(rows))
 
 
-def _none(report: Report, *, min_documents: int, max_ratio: float) -> dict[str, Any]:
-    """Nothing is flagged: how small a ratio the data could have shown."""
-    rows = [row for row in report.get("impact") or () if row["p"] is not None]
-    tested = [row for row in rows if row["reason"] is None and row["documents"] >= min_documents]
-    if not tested:
-        why = f"no group is mentioned in {min_documents:,} documents that a rule was measured on"
-        return _row("none", f"No removals could be judged: {why}", "impact")
-    level = LEVEL / len(rows)
-    found = [
-        smallest_ratio(row["documents"], row["reference_documents"], _rate(row), level=level)
-        for row in tested
-    ]
-    shown = statistics.median_high(float("inf") if ratio is None else ratio for ratio in found)
-    least = None if shown == float("inf") else round(max(shown, max_ratio), 6)
-    return _row(
-        "none",
-        sentences.nothing(len(tested), max_ratio, least),
-        "impact",
-        value=least,
-        count=0,
-        of=len(tested),
+def _none(report: Report, **limits: Any) -> dict[str, Any]:  # noqa: ANN401 - of `_limits`
+    """Nothing is flagged: how small a ratio the data could have shown, or why none."""
+    found = unflagged(report, **limits)
+    known: dict[str, Any] = (
+        {} if found.tested is None else {"value": found.least, "count": 0, "of": found.tested}
     )
+    return _row("none", found.sentence, "impact", **known)
 
 
 def _more(rows: Sequence[Row]) -> dict[str, Any]:

@@ -222,7 +222,44 @@ def nothing(tested: int, max_ratio: float, least: float | None) -> str:
     could = "no ratio could have been shown"
     if least is not None:
         could = f"a ratio of {numbers.ratio(least)} or more would have been shown four times in five"
+    middle = "in it" if tested == 1 else "in the middle one of them"
     return (
         f"No rule removed documents that mention a group more than {max_ratio:g} times as often as others of"
-        f" its axis, of {tested:,} comparisons with documents enough; in the middle one of them {could}"
+        f" its axis, of {tested:,} {_comparisons(tested)} with documents enough; {middle} {could}"
     )
+
+
+UNJUDGED = "No removals could be judged"
+UNJUDGED_GROUPS = f"{UNJUDGED}: mentions of groups were not looked for"
+UNJUDGED_MENTIONS = f"{UNJUDGED}: no document mentions a group"
+# Why a comparison with documents enough has no test: what is so in it.
+UNTESTED = {
+    "reference": "no other group of the axis is mentioned, so there is nothing to compare with",
+    "none": "the rule removed no document that mentions the group, and none that mentions others of its axis",
+    "all": "the rule removed all documents that mention the group, and all that mention others of its axis",
+}
+
+
+def unjudged_few(min_documents: int) -> str:
+    """That all groups are too small."""
+    why = f"no group is mentioned in {min_documents:,} documents that a rule was measured on"
+    return f"{UNJUDGED}: {why}"
+
+
+def unjudged(untested: Mapping[str, int]) -> str:
+    """That no comparison could be tested, and why.
+
+    Args:
+        untested: comparisons by key of UNTESTED.
+    """
+    number = sum(untested.values())
+    of = f"{number:,} {_comparisons(number)} with documents enough"
+    if len(untested) == 1:
+        every = "in" if number == 1 else "in all of"
+        return f"{UNJUDGED}: {every} {of}, {UNTESTED[next(iter(untested))]}"
+    parts = [f"in {count:,} {UNTESTED[why]}" for why, count in sorted(untested.items())]
+    return f"{UNJUDGED}: of {of}, {'; '.join(parts)}"
+
+
+def _comparisons(number: int) -> str:
+    return "comparison" if number == 1 else "comparisons"

@@ -222,13 +222,53 @@ def test_nothing_flagged_tells_how_small_a_ratio_the_data_could_have_shown() -> 
     assert row["action"] is None
 
 
-@pytest.mark.parametrize("rows", [[], impact({("pii/1", None, "age/children"): (4, 20, 40, 2000)})])
-def test_nothing_to_judge_is_no_clean_bill(rows: list[dict[str, Any]]) -> None:
-    row = only(report(impact=rows))
-    assert (
-        row["sentence"]
-        == "No removals could be judged: no group is mentioned in 200 documents that a rule was measured on."
-    )
+ALONE = ("exact_dedup/1", None, "geography/nigeria")
+UNREMOVED = ("exact_dedup/1", None, "gender/women")
+EMPTIED = ("language/1", None, "gender/women")
+
+
+@pytest.mark.parametrize(
+    ("counts", "why"),
+    [
+        ({}, "no document mentions a group"),
+        (
+            {("pii/1", None, "age/children"): (4, 20, 40, 2000)},
+            "no group is mentioned in 200 documents that a rule was measured on",
+        ),
+        (
+            {ALONE: (9, 400, 0, 0)},
+            "in 1 comparison with documents enough, no other group of the axis is mentioned, so there is"
+            " nothing to compare with",
+        ),
+        (
+            {
+                UNREMOVED: (0, 1500, 0, 1500),
+                ("exact_dedup/1", None, "gender/men"): (0, 1500, 0, 1500),
+                ("pii/1", None, "age/children"): (1, 20, 3, 200),
+            },
+            "in all of 2 comparisons with documents enough, the rule removed no document that mentions the"
+            " group, and none that mentions others of its axis",
+        ),
+        (
+            {ALONE: (9, 400, 0, 0), UNREMOVED: (0, 1500, 0, 1500), EMPTIED: (400, 400, 900, 900)},
+            "of 3 comparisons with documents enough, in 1 the rule removed all documents that mention the"
+            " group, and all that mention others of its axis; in 1 the rule removed no document that mentions"
+            " the group, and none that mentions others of its axis; in 1 no other group of the axis is"
+            " mentioned, so there is nothing to compare with",
+        ),
+    ],
+)
+def test_nothing_to_judge_is_no_clean_bill_and_the_reason_is_the_true_one(
+    counts: dict[tuple[str, str | None, str], tuple[int, int, int, int]], why: str
+) -> None:
+    row = only(report(impact=impact(counts)))
+    assert row["sentence"] == f"No removals could be judged: {why}."
+    assert (row["value"], row["count"], row["of"]) == (None, None, None)
+
+
+def test_groups_that_nobody_looked_for_are_not_said_to_be_missing() -> None:
+    row = only(report(not_measured=[{"what": "groups", "why": "switched off"}]))
+    assert row["sentence"] == "No removals could be judged: mentions of groups were not looked for."
 
 
 def test_pairs_are_told_where_they_fare_worse_than_either_group() -> None:
