@@ -1,6 +1,9 @@
 """JSON, one object a line: plain files (which can be split) and compressed ones. Position: byte offset."""
 
+import json
+import re
 from collections.abc import Iterator
+from itertools import islice, tee
 from typing import Any
 
 import orjson
@@ -12,15 +15,24 @@ from pipelines.sources.records import Fault, Rows, choose_text_field, no_text
 
 SLICE = 256  # lines parsed together; one that is bad costs a second look at as many
 
+HEAD = 100  # objects that the text field is chosen by
+# How orjson writes a number of 1e16 or more, which differs between versions: `e+19` or `e19`.
+EXPONENT = orjson.dumps(1e19).removeprefix(b"1").removesuffix(b"19")
+LARGE = re.compile(re.escape(EXPONENT) + rb"\d\d\d?[],}]")
+
 
 def read(piece: Piece, settings: ReadSettings) -> Iterator[pa.RecordBatch]:
     """The piece's records, in order."""
+    items = lines_of(piece, settings.max_record_bytes)
     field = settings.text_field
-    undecided = field is None
-    if undecided and piece.start:
-        field, undecided = text_field(piece, settings), False
+    if field is None and piece != whole(piece):
+        field = text_field(piece, settings)
+    elif field is None:
+        items, head = tee(items)
+        field = _choose(head, settings)
+        del head  # else `tee` would hold every line for it
     rows = Rows(settings.id_field)
-    for item in lines_of(piece, settings.max_record_bytes):
+    for item in items:
         if isinstance(item, Fault):
             if rows.full(0):
                 yield rows.take()
@@ -31,7 +43,7 @@ def read(piece: Piece, settings: ReadSettings) -> Iterator[pa.RecordBatch]:
             if rows.full(size, len(lines)):
                 yield rows.take()
             # Nearly always every line is good; then there is no need to look at them one by one.
-            if not undecided and size <= MAX_BYTES // 2 and (good := _all_good(lines, field)):
+            if size <= MAX_BYTES // 2 and (good := _all_good(lines, field)):
                 rows.extend(offsets, *good, size)
                 continue
             for position, line in zip(offsets, lines, strict=True):
@@ -43,12 +55,12 @@ def read(piece: Piece, settings: ReadSettings) -> Iterator[pa.RecordBatch]:
                     if line.strip():
                         rows.fault(_unparsable(position, line, error))
                     continue
-                if undecided and type(record) is dict and record:
-                    field, undecided = _choose(record, settings), False
-                if type(record) is dict and type(text := record.pop(field, None)) is str:
-                    rows.extend([position], [text], [record], len(line))
-                else:
+                if type(record) is not dict or type(text := record.pop(field, None)) is not str:
                     rows.fault(_textless(position, line, record, field))
+                elif (exact := _exact([record], [line], field)) is None:
+                    rows.fault(Fault(position, "bad_json", "nested more than 253 levels deep", len(line)))
+                else:
+                    rows.extend([position], [text], exact, len(line))
     if rows:
         yield rows.take()
 
@@ -65,27 +77,67 @@ def _all_good(lines: list[bytes], field: str | None) -> tuple[list[str], list[di
         texts = [record.pop(field) for record in records]
     except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
         return None
-    return (texts, records) if set(map(type, texts)) == {str} else None
+    if set(map(type, texts)) != {str} or (exact := _exact(records, lines, field)) is None:
+        return None
+    return texts, exact
+
+
+def _exact(
+    records: list[dict[str, Any]], lines: list[bytes], field: str | None
+) -> list[dict[str, Any]] | None:
+    """The records, without their texts, and with the digits of integers that orjson makes floats.
+
+    None where one is nested deeper than orjson writes, which is less deep than it reads.
+    """
+    try:
+        written = orjson.dumps(records)
+    except TypeError:
+        return None
+    if EXPONENT not in written or not LARGE.search(written):
+        return records
+    exact: list[dict[str, Any]] = [json.loads(line, parse_int=_integer) for line in lines]
+    for record in exact:
+        record.pop(str(field), None)
+    return exact
+
+
+def _integer(digits: str) -> int | orjson.Fragment:
+    value = int(digits)
+    return value if -(1 << 63) <= value < 1 << 64 else orjson.Fragment(digits)
 
 
 def text_field(piece: Piece, settings: ReadSettings) -> str | None:
-    """The field taken for the text: that of the file's first object, whichever piece asks."""
-    for item in lines_of(whole(piece), settings.max_record_bytes):
+    """The field taken for the text: by the first objects of the file, whichever piece asks."""
+    return _choose(lines_of(whole(piece), settings.max_record_bytes), settings)
+
+
+def _choose(items: Iterator[Lines | Fault], settings: ReadSettings) -> str | None:
+    """`text` where one of the first objects has a string there, or `content`, else the only string field."""
+    strings: dict[str, None] = {}
+    names: dict[str, None] = {}
+    for record in islice(_objects(items), HEAD):
+        names |= dict.fromkeys(record)
+        strings |= dict.fromkeys(name for name, value in record.items() if type(value) is str)
+        if "text" in strings:
+            return "text"
+    fields = strings if "content" in strings else names
+    return choose_text_field(strings, fields, settings.id_field)
+
+
+def _objects(items: Iterator[Lines | Fault]) -> Iterator[dict[str, Any]]:
+    """The objects that begin in the first MAX_BYTES, but for empty ones."""
+    for item in items:
         if isinstance(item, Fault):
             continue
-        for line in item[1]:
+        for position, line in zip(*item, strict=True):
+            if position >= MAX_BYTES:
+                return
             try:
                 record = orjson.loads(line)
             except orjson.JSONDecodeError:
                 continue
             if type(record) is dict and record:
-                return _choose(record, settings)
-    return None
-
-
-def _choose(record: dict[str, Any], settings: ReadSettings) -> str | None:
-    strings = [name for name, value in record.items() if type(value) is str]
-    return choose_text_field(strings, record, settings.id_field)
+                yield record
 
 
 def _unparsable(position: int, line: bytes, error: orjson.JSONDecodeError) -> Fault:

@@ -202,6 +202,8 @@ def _strings(values: list[Any], records: list[dict[str, Any]], key: str, *, numb
             kept.append(value or None)
         elif numbers and isinstance(value, int | float) and not isinstance(value, bool):
             kept.append(str(value))
+        elif numbers and isinstance(value, orjson.Fragment):  # an integer of more than 64 bits
+            kept.append(orjson.dumps(value).decode())
         else:
             kept.append(None)
             if value is not None:

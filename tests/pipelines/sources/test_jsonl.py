@@ -43,6 +43,7 @@ def line(**record: Any) -> bytes:
         ({"text": "a", "id": "x"}, {"text": "a", "source_id": "x"}),
         ({"text": "a", "id": 7}, {"text": "a", "source_id": "7"}),
         ({"text": "a", "id": 1.5}, {"text": "a", "source_id": "1.5"}),
+        ({"text": "a", "id": 2**64}, {"text": "a", "source_id": "18446744073709551616"}),
         ({"text": "a", "id": ""}, {"text": "a"}),
         ({"text": "a", "id": None}, {"text": "a"}),
         ({"text": "a", "id": True}, {"text": "a", "metadata": '{"id":true}'}),
@@ -50,6 +51,9 @@ def line(**record: Any) -> bytes:
         ({"text": "a", "source": "s", "url": "u"}, {"text": "a", "source": "s", "url": "u"}),
         ({"text": "a", "url": 5}, {"text": "a", "metadata": '{"url":5}'}),
         ({"b": 2, "text": "x", "a": {"z": None}}, {"text": "x", "metadata": '{"b":2,"a":{"z":null}}'}),
+        ({"text": "a", "n": [-(10**19)]}, {"text": "a", "metadata": '{"n":[-10000000000000000000]}'}),
+        ({"text": "a", "n": 10**200, "x": 1e30}, {"text": "a", "metadata": f'{{"n":{10**200},"x":1e+30}}'}),
+        ({"text": "a", "timestamp": 10**30}, {"text": "a", "metadata": f'{{"timestamp":{10**30}}}'}),
         ({"text": "a", "timestamp": "2020-03-04T05:06:07Z"}, {"text": "a", "timestamp": MOMENT}),
         ({"text": "a", "timestamp": "2020-03-04T07:06:07+02:00"}, {"text": "a", "timestamp": MOMENT}),
         ({"text": "a", "timestamp": "2020-03-04 05:06:07"}, {"text": "a", "timestamp": MOMENT}),
@@ -79,6 +83,8 @@ def test_a_record_becomes_a_row(rows_of: Rows, record: dict[str, Any], expected:
         (b'{"other": 1, "more": 2}', "no_text"),
         (b'{"text": null}', "no_text"),
         (b"{}", "no_text"),
+        (b'{"text": "a", "d": ' + b"[" * 300 + b"]" * 300 + b"}", "bad_json"),
+        (b'{"text": "a", "d": ' + b"[" * 900 + b"1" * 30 + b"]" * 900 + b"}", "bad_json"),
         (b'{"text": 5}', "wrong_type"),
         (b'{"text": ["a"]}', "wrong_type"),
         (b'["text"]', "wrong_type"),
@@ -97,6 +103,15 @@ def test_a_bad_line_is_one_row_between_its_neighbours(rows_of: Rows, data: bytes
     assert "before" not in bad["error_detail"]
 
 
+def test_long_integers_stay_apart_and_nested_metadata_stays(rows_of: Rows) -> None:
+    ids = [f"{i}23456789012345678901" for i in range(1, 10)]
+    data = b"".join(b'{"id":%s,"text":"t"}\n' % i.encode() for i in ids)
+    nested = b'{"d":%s1%s}' % (b"[" * 250, b"]" * 250)
+    rows = rows_of("a.jsonl", data + nested.replace(b"{", b'{"text":"t",'))
+    assert [row.get("source_id") for row in rows] == [*ids, None]
+    assert rows[-1]["metadata"] == nested.decode()
+
+
 def test_a_fault_never_quotes_the_record(rows_of: Rows) -> None:
     secret = "s3cr3t"
     bad = [
@@ -110,26 +125,36 @@ def test_a_fault_never_quotes_the_record(rows_of: Rows) -> None:
 
 
 @pytest.mark.parametrize(
-    ("record", "field"),
+    ("records", "field"),
     [
-        ({"content": "c", "text": "t"}, "text"),
-        ({"content": "c", "title": "t"}, "content"),
-        ({"body": "b", "n": 1}, "body"),
-        ({"body": "b", "id": "1", "url": "u", "source": "s", "timestamp": "2020"}, "body"),
-        ({"body": "b", "title": "t"}, None),
-        ({"n": 1}, None),
+        ([{"content": "c", "text": "t"}], "text"),
+        ([{"content": "c", "title": "t"}], "content"),
+        ([{"body": "b", "n": 1}], "body"),
+        ([{"body": "b", "id": "1", "url": "u", "source": "s", "timestamp": "2020"}], "body"),
+        ([{"body": "b", "title": "t"}], None),
+        ([{"n": 1}], None),
+        ([{"id": "f0"}, {"text": "t"}], "text"),
+        ([{"id": "a", "title": "t"}, {"id": "b", "title": "t", "text": "x"}], "text"),
+        ([{"content": "c"}, {"text": "t"}], "text"),
+        ([{"text": None, "content": "c"}], "content"),
+        ([{"text": None, "title": "t"}], "text"),
+        ([{"n": 1}, {"body": "b"}, {"body": "c", "n": 1}], "body"),
+        ([{"body": "b"}, {"title": "t"}], None),
+        ([{"n": 1}] * 98 + [{"text": "t"}], "text"),
+        ([{"n": 1}] * 100 + [{"text": "t"}], None),
     ],
 )
-def test_the_text_field_is_chosen_by_the_first_object(
-    tmp_path: Path, record: dict[str, Any], field: str | None
+def test_the_text_field_is_chosen_by_the_first_objects(
+    tmp_path: Path, records: list[dict[str, Any]], field: str | None
 ) -> None:
     path = tmp_path / "a.jsonl"
-    path.write_bytes(b"broken\n[]\n{}\n" + line(**record) + line(text="other", content="other"))
-    (piece,), _ = plan([Source(None, (str(path),))], 1 << 20)
-    assert chosen_text_field(piece, ReadSettings()) == field
-    assert chosen_text_field(piece, ReadSettings(text_field="given")) == "given"
-    row = read_path(path)[3]
-    assert row.get("text") == (record[field] if field else None)
+    path.write_bytes(b"broken\n[]\n{}\n" + b"".join(line(**record) for record in records))
+    for split in (1 << 20, 40):
+        pieces, _ = plan([Source(None, (str(path),))], split)
+        assert {chosen_text_field(piece, ReadSettings()) for piece in pieces} == {field}
+        assert chosen_text_field(pieces[0], ReadSettings(text_field="given")) == "given"
+        rows = read_path(path, split)[3:]
+        assert [row.get("text") for row in rows] == [record.get(field or "") for record in records]
 
 
 def test_fields_are_configurable(rows_of: Rows) -> None:
@@ -233,7 +258,17 @@ LINES = st.lists(
         st.builds(
             lambda text: line(text=text), st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
         ),
-        st.sampled_from([b"\n", b"\r\n", b"broken\n", b'{"text": 1}\n', b"\xff\xfe\n", b'{"n": 1}\n']),
+        st.sampled_from(
+            [
+                b"\n",
+                b"\r\n",
+                b"broken\n",
+                b'{"text": 1}\n',
+                b"\xff\xfe\n",
+                b'{"n": 1}\n',
+                b'{"content": "c"}\n',
+            ]
+        ),
         st.builds(lambda n: line(text="x" * n), st.integers(150, 400)),
     ),
     max_size=30,
