@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import xxhash
 
-from audits import gates, nested, sentences
+from audits import gate_rows, gates, nested, sentences
 from audits.impact_rows import MAX_RATIO, MIN_DOCUMENTS
 from audits.reviews import Decision, attached
 from audits.unflagged import unflagged
@@ -169,7 +169,7 @@ def _broken(report: Report, told: list[nested.Told], gate: Row) -> nested.Told |
 
 
 def _is(row: Row, where: str) -> bool:
-    return gates.place(row["rule"], row["reason"], row["group"]) == where
+    return gate_rows.place(row["rule"], row["reason"], row["group"]) == where
 
 
 def _breach(row: Row) -> float:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from filters.group_lexicons import groups as lexicon_groups
+from schemas import group_names
 
 Row = Mapping[str, Any]
 
@@ -39,9 +40,9 @@ def merged(rows: Sequence[Row], *, min_documents: int, max_ratio: float) -> list
     """The rows to tell, of flagged rows of one rule, one a group; in an order of their own."""
     told = {row["group"]: Told(row) for row in sorted(rows, key=lambda row: row["group"])}
     # Groups that are contained in most come first: Western Africa before Africa.
-    outer = sorted(told, key=lambda group: (-len(_contain(group)), group))
+    outer = sorted(told, key=lambda group: (-len(containing(group)), group))
     for group in outer:
-        inner = [one for name, one in told.items() if group in _contain(name)]
+        inner = [one for name, one in told.items() if group in containing(name)]
         if not inner:
             continue
         most = max(inner, key=lambda one: (_excess(one.row), one.row["group"]))
@@ -55,9 +56,14 @@ def merged(rows: Sequence[Row], *, min_documents: int, max_ratio: float) -> list
     return list(told.values())
 
 
-def _contain(group: str) -> tuple[str, ...]:
+def containing(group: str) -> tuple[str, ...]:
     """The groups that contain a group."""
     return lexicon_groups().get(group, (group,))[1:]
+
+
+def depth(group: str) -> int:
+    """How many groups contain a group, or the groups of a pair."""
+    return sum(len(containing(part)) for part in group.split(group_names.PAIR))
 
 
 def _excess(row: Row) -> float:

@@ -222,7 +222,15 @@ class GateRow(_Row):
     operator: Literal["at_most", "at_least"]
     threshold: float
     value: float | None
-    """Of the worst row."""
+    """Of the worst row; of rows that are equally bad, that of the narrowest group."""
+    low: float | None
+    """95 % interval of the value, where there is one."""
+    high: float | None
+    """Its other end."""
+    count: Count | None
+    """What was counted in that row, such as documents removed or kept."""
+    of: Count | None
+    """Out of how many."""
     verdict: Literal["passed", "failed", "not_measured"]
     where: str | None
     """Which row that is."""

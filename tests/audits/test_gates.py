@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from audits.gate_faults import check_gates, faults
 from audits.gates import breaches, judge, lines
+from audits.intervals import koopman
 from schemas.errors import UserError
 from schemas.gates import Gate
 from tests.audits.rows_of import impact, report, share
@@ -59,6 +61,7 @@ def test_a_rule_is_named_with_or_without_its_version(rule: str) -> None:
 def test_what_was_not_measured_is_no_pass() -> None:
     row = judged(report(), **RULE)
     assert (row["verdict"], row["value"], row["note"]) == ("not_measured", None, "the report has no such row")
+    assert [row[key] for key in ("low", "high", "count", "of")] == [None] * 4
     few = judged(report(impact=UNFAIR), **RULE, group="geography/fiji")
     assert (few["verdict"], few["note"]) == ("not_measured", "no row has 200 documents or more")
 
@@ -144,18 +147,63 @@ def test_a_rule_may_remove_only_so_much() -> None:
 
 def test_flips_of_a_change() -> None:
     rows = [
-        {"change": "swap_gender", "rule": None, "rate": 0.02, "documents": 100},
-        {"change": "upper_case", "rule": None, "rate": 0.5, "documents": 100},
-        {"change": "swap_gender", "rule": "toxicity/1", "rate": 0.03, "documents": 90},
-        {"change": "spelling", "rule": None, "rate": None, "documents": 0},
+        {"change": change, "rule": rule, "rate": rate, "documents": n, "flips": 3, "low": 0.01, "high": 0.6}
+        for change, rule, rate, n in (
+            ("swap_gender", None, 0.02, 100),
+            ("upper_case", None, 0.5, 100),
+            ("swap_gender", "toxicity/1", 0.03, 90),
+            ("spelling", None, None, 0),
+        )
     ]
     rep = report(counterfactual=rows)
-    assert (
-        judged(rep, measure="flip_rate", key="swap_gender", at_most=0.025)["where"]
-        == "toxicity/1, swap_gender"
-    )
+    row = judged(rep, measure="flip_rate", key="swap_gender", at_most=0.025)
+    assert row["where"] == "toxicity/1, swap_gender"
+    assert [row[key] for key in ("low", "high", "count", "of")] == [0.01, 0.6, 3, 90]
     assert judged(rep, measure="flip_rate", at_most=0.1)["value"] == 0.5
     assert judged(rep, measure="flip_rate", key="spelling", at_most=0.1)["verdict"] == "not_measured"
+
+
+def test_of_rows_that_are_equally_bad_the_narrowest_group_is_named() -> None:
+    """The only country of its region that the corpus mentions: all three have the same documents."""
+    groups = ("africa", "nigeria", "western_africa")
+    rows = impact({("pii/1", None, f"geography/{name}"): (300, 1000, 100, 1000) for name in groups})
+    assert judged(report(impact=rows), **RULE)["where"] == "pii/1, geography/nigeria"
+    pairs = impact(
+        {("pii/1", None, f"gender/women*geography/{name}"): (300, 1000, 100, 1000) for name in groups}
+    )
+    where = judged(report(impact_pairs=pairs), **RULE, axis="gender*geography")["where"]
+    assert where == "pii/1, gender/women*geography/nigeria"
+
+
+@pytest.mark.parametrize(
+    ("keys", "count", "of", "against"),
+    [
+        ({"measure": "removal_ratio"}, 480, 2000, (1920, 16000)),
+        ({"measure": "retention_ratio"}, 1520, 2000, (14080, 16000)),
+        ({"measure": "removal_rate"}, 480, 2000, None),
+        ({"measure": "axis_share"}, 48, 800, None),
+        ({"measure": "language_share", "key": "yo"}, 0, 800, None),
+        ({"measure": "kept_share"}, 800, 1000, None),
+    ],
+)
+def test_a_gate_has_the_interval_and_the_counts_of_its_row(
+    keys: dict[str, Any], count: int, of: int, against: tuple[int, int] | None
+) -> None:
+    shares = [
+        share("axis_share", 48, 800, group="geography/nigeria"),
+        share("language_share", 800, 800, key="en"),
+    ]
+    row = judged(report(impact=UNFAIR[:1], representation=shares), **keys, at_most=0.5)
+    assert (row["count"], row["of"]) == (count, of)
+    share_of = stats.binomtest(count, of).proportion_ci(method="wilson")
+    ends = map(float, koopman(count, of, *against) if against else (share_of.low, share_of.high))
+    assert (row["low"], row["high"]) == pytest.approx(tuple(ends), abs=1e-6)
+
+
+def test_a_stratified_ratio_has_its_own_interval() -> None:
+    rows = [UNFAIR[0] | {"mh_ratio": 1.71, "mh_low": 1.5, "mh_high": 1.94, "mh_p": 1e-9}]
+    row = judged(report(impact=rows), measure="mh_ratio", at_most=1.25)
+    assert [row[key] for key in ("value", "low", "high", "count", "of")] == [1.71, 1.5, 1.94, 480, 2000]
 
 
 def test_gates_are_told_in_a_line_each_and_breaches_with_their_value() -> None:

@@ -488,7 +488,8 @@ def _gates(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 "name": "removal_ratio at most 1.25", "measure": "removal_ratio", "rule": None, "group": None,
                 "operator": "at_most", "threshold": 1.25, "value": worst["removal_ratio"],
                 "verdict": "failed" if failed else "passed", "where": f"{worst['rule']}, {worst['group']}",
-                "checked": len(found), "failed": int(failed), "note": None,
+                "checked": len(found), "failed": int(failed), "note": None, "low": worst["low"],
+                "high": worst["high"], "count": worst["removed"], "of": worst["documents"],
             }
         )  # fmt: skip
     for name, verdict, value, note in (
@@ -501,7 +502,7 @@ def _gates(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 "name": name, "measure": name.split()[0], "rule": None, "group": None,
                 "operator": "at_most", "threshold": 0.1, "value": value, "verdict": verdict,
                 "where": "all records" if value else None, "checked": int(value is not None), "failed": 0,
-                "note": note,
+                "note": note, "low": None, "high": None, "count": None, "of": None,
             }
         )  # fmt: skip
     return rows
