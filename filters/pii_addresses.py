@@ -52,8 +52,8 @@ def short_ipv6(match: Match) -> bool:
 
 def longer_address(value: str, before: str, after: str) -> bool:
     """A stretch of a longer dotted list or of hex words."""
-    if len(before) == 2 and before[0].isdigit() and before[1] in ".,":
+    if len(before) == 2 and before[0].isdigit() and before[1] == ".":
         return True
     if ":" in value and before[-1:] == ":" and before[:1].isalnum():
         return True
-    return len(after) == 2 and after[0] in ".," and after[1].isdigit()
+    return len(after) == 2 and after[0] == "." and after[1].isdigit()

@@ -52,12 +52,16 @@ def plain_digits(match: Match) -> bool:
     return not ((len(value) >= 10 and value[0] == "0") or (len(value) == 10 and value[0] != "1"))
 
 
-def longer_phone(text: str, start: int, before: str, after: str) -> bool:
-    """A stretch of a longer number, hash or path."""
+def longer_phone(match: Match, before: str, after: str) -> bool:
+    """A stretch of a longer number, list of numbers, hash or path; bare digits are one sooner."""
+    text, start = match.text, match.start
     if HEX_BEFORE.search(text, max(0, start - 14), start):
         return True
-    if len(before) == 2 and before[0].isdigit() and before[1] in ".,:-":
+    bare = match.value.isdigit()
+    if len(before) == 2 and before[0].isdigit() and before[1] in (".,:-" if bare else ".-"):
         return True
     if len(before) == 2 and before[0].isalnum() and before[1] in "/\\":
         return not LINK_FIELD.search(text[max(0, start - 20) : start])
-    return len(after) == 2 and after[0] in ".,-" and after[1].isdigit()
+    if len(after) == 2 and after[0] in ".-" and after[1].isdigit():
+        return True
+    return bare and bool(re.match(rf",\d{{{len(match.value)}}}(?!\d)", text[match.end : match.end + 32]))

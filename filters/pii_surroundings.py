@@ -3,14 +3,10 @@
 import re
 
 from filters import pii_context
-from filters.pii_addresses import longer_address
 from filters.pii_match import FORMS, LINK_FIELD, LINKS, Match
-from filters.pii_phone_forms import longer_phone
 
-JOINTS, JOINTS_BEFORE = ".,:/-_+=*%\\", ".,/-_+*%\\"
 LINK = re.compile(r"(?:https?|ftp|file)://|www\.|\]\(/|(?:href|src)=", re.IGNORECASE)
 IBAN_HEAD = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4})*[ -]?\Z")
-GROUP_BEFORE, GROUP_AFTER = re.compile(r"(?<![^\W_])\d{3,4}[ -]\Z"), re.compile(r"[ -]\d{3,4}(?![^\W_])")
 
 
 def placeholder(match: Match) -> bool:
@@ -20,31 +16,6 @@ def placeholder(match: Match) -> bool:
         found.start() < match.end and found.end() > start
         for found in pii_context.PLACEHOLDER.finditer(text, max(0, start - 60), match.end + 60)
     )
-
-
-def part_of_longer(match: Match) -> bool:
-    """A stretch of a longer word, number, dotted list, hash or path."""
-    if match.entity in FORMS:
-        return False
-    text, start, end = match.text, match.start, match.end
-    before, after = text[max(0, start - 2) : start], text[end : end + 2]
-    if text[start].isalnum() and (before[-1:].isalnum() or before[-1:] == "_"):
-        return True
-    if after[:1].isalnum() or after[:1] == "_":
-        return True
-    if match.entity == "PHONE_NUMBER":
-        return longer_phone(text, start, before, after)
-    if match.entity == "IP_ADDRESS":
-        return longer_address(match.value, before, after)
-    if match.entity in ("IBAN_CODE", "CRYPTO"):
-        return False
-    if match.entity == "MAC_ADDRESS" and (before[-1:] in (":", "-") or after[:1] in (":", "-")):
-        return True
-    beside = GROUP_BEFORE.search(text, max(0, start - 6), start) or GROUP_AFTER.match(text, end)
-    if beside and match.entity not in ("CREDIT_CARD", "MAC_ADDRESS"):
-        return True
-    joined_before = len(before) == 2 and before[0].isalnum() and before[1] in JOINTS_BEFORE
-    return joined_before or (len(after) == 2 and after[0] in JOINTS and after[1].isalnum())
 
 
 def part_of_iban(match: Match) -> bool:

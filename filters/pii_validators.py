@@ -5,14 +5,15 @@ is a section's number, digits in a link, a number whose form says nothing and th
 takes a match and says whether it refuses; the first that does is named in the findings and counted
 (`pii_refused_...`). What each means: docs/filters/pii.md.
 
-Here are those of cards and of plain forms, and the order of all; the others are in `pii_surroundings`,
-`pii_addresses` and `pii_phone_forms`.
+Here are those of cards and of plain forms, and the order of all; the others are in `pii_joints`,
+`pii_surroundings`, `pii_addresses` and `pii_phone_forms`.
 """
 
 import re
 from collections.abc import Callable
 
 from filters.pii_addresses import no_host, number_of_a_section, short_ipv6
+from filters.pii_joints import part_of_longer
 from filters.pii_match import FORMS, PLAIN, PLAIN_LOWER, PLAIN_UNSPACED, Match, explained
 from filters.pii_phone_forms import date, dotted, plain_digits, table, wrong_length
 from filters.pii_surroundings import (
@@ -21,7 +22,6 @@ from filters.pii_surroundings import (
     in_url_credentials,
     isbn,
     part_of_iban,
-    part_of_longer,
     placeholder,
 )
 
