@@ -1,6 +1,6 @@
 """Patterns of our own recognisers: secrets, and forms of what Presidio knows that its patterns leave out.
 
-Those named NEEDLE, and PRIVATE_KEY_END, are for folded text (filters/pii_windows.py).
+Those named NEEDLE, and PRIVATE_KEY_BEGIN, are for folded text (filters/pii_windows.py).
 """
 
 # https://user:password@host
@@ -23,24 +23,38 @@ KEYS = {
     "SendGrid": r"\bSG\.[A-Za-z0-9_\-]{22}\.[A-Za-z0-9_\-]{43}",
     "Twilio": r"\b(?:AC|SK)[0-9a-f]{32}\b",
     "Telegram bot": r"\b[0-9]{8,10}:AA[A-Za-z0-9_\-]{33}",
+    "Google access": r"\bya29\.[A-Za-z0-9_\-]{20,500}",
+    "DigitalOcean": r"\bdo[opr]_v1_[0-9a-f]{64}\b",
+    "Slack app": r"\bxapp-[0-9]-[A-Za-z0-9\-]{20,250}",
     "JSON web token": r"\beyJ[A-Za-z0-9_\-]{10,400}\.eyJ[A-Za-z0-9_\-]{10,2000}\.[A-Za-z0-9_\-]{10,700}",
 }
 
-# api_key = "...", Authorization: Bearer ...; the value alone is the match.
-_NAMES = "(?:api|secret|access)[_-]?key|(?:api|client)[_-]?secret|(?:access|auth)[_-]?token"
+# api_key = "...", OPENAI_API_KEY=..., ?token=..., Authorization: Bearer ...; the value alone is the match.
+# Names of the first kind say enough; behind the others the value must look random (filters/pii_secrets.py).
+KEY_NAMES = (
+    "(?:api|secret|access|auth|private|account|encryption|signing|master)[ _-]?key"
+    "|(?:api|client|app|consumer|shared)[ _-]?secret|(?:api|access|auth|refresh|bearer|bot)[ _-]?token"
+)
+_NAMES = rf"(?:{KEY_NAMES}|tokens?|secrets?|password|passwd|passphrase|pwd)(?:_[a-z0-9]{{1,12}}){{0,2}}"
+_ASSIGNED = r"[\"']?\s{0,3}(?:=>|:=|=|:|>)\s{0,3}[\"']?"
+_VALUE = r"[A-Za-z0-9_\-./+=%~]"
 ASSIGNED_SECRET = (
-    rf"(?<=\b(?:{_NAMES})[\"']?\s{{0,3}}(?:=>|:=|=|:)\s{{0,3}}[\"']?)[A-Za-z0-9_\-./+=]{{16,128}}"
-    r"|(?<=\bBearer )[A-Za-z0-9_\-./+=]{20,128}"
+    rf"(?<=(?:{_NAMES}){_ASSIGNED}){_VALUE}{{15,511}}[A-Za-z0-9_\-/+=]"
+    rf"|(?<=\bBearer ){_VALUE}{{19,511}}[A-Za-z0-9_\-/+=]"
 )
-ASSIGNED_SECRET_NEEDLE = (
-    rf"(?:(?:{_NAMES})[\"']?\s{{0,3}}(?:=>|:=|=|:)\s{{0,3}}[\"']?|\bbearer )[A-Za-z0-9_\-./+=]{{16}}".encode()
-)
+ASSIGNED_SECRET_NEEDLE = rf"(?:(?:{_NAMES}){_ASSIGNED}|\bbearer ){_VALUE}{{16}}".encode()
 
+# A key whose end is missing ends where no more lines of base64 follow. Line breaks may be escaped.
+PRIVATE_KEY_BEGIN = r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
+_BREAK = r"(?:\\[nr]|\s)"
+_HEADER = rf"{_BREAK}{{1,4}}[A-Z][A-Za-z\-]{{1,30}}: [^\n\\]{{0,200}}"
+_BASE64 = rf"{_BREAK}{{0,8}}[A-Za-z0-9+/=]{{16,80}}"
+_LAST = rf"{_BREAK}{{1,4}}[A-Za-z0-9+/]{{0,15}}(?:={{1,2}}(?![A-Za-z0-9])|(?![\s\S]))"
 PRIVATE_KEY = (
-    r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----[^-]{1,18000}?"
+    rf"{PRIVATE_KEY_BEGIN}(?:(?:(?!-----)[\s\S]){{1,18000}}"
     r"-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
+    rf"|(?:{_HEADER}){{0,8}}(?:{_BASE64}){{1,200}}(?:{_LAST})?)"
 )
-PRIVATE_KEY_END = rb"-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
 
 # name (at) host [dot] org, name AT host DOT org
 _AT = r"(?:[ ]?\[[ ]?(?:at|AT|@)[ ]?\][ ]?|[ ]?\([ ]?(?:at|AT|@)[ ]?\)[ ]?|[ ]AT[ ])"

@@ -28,7 +28,7 @@ from filters.pii_patterns import (
     OBFUSCATED_EMAIL_NEEDLE,
     OTHER_CARDS,
     PRIVATE_KEY,
-    PRIVATE_KEY_END,
+    PRIVATE_KEY_BEGIN,
     SAMPLE_SSN,
     URL_CREDENTIALS,
 )
@@ -155,10 +155,12 @@ def _ours() -> Iterable[Recogniser]:
     yield _with(
         ours("API_KEY", {"assigned secret": ASSIGNED_SECRET}, case | int(re.IGNORECASE), []),
         needles=[ASSIGNED_SECRET_NEEDLE],
-        width=200,
+        width=600,
     )
     yield _with(
-        ours("PRIVATE_KEY", {"PEM": PRIVATE_KEY}, case, []), needles=[(PRIVATE_KEY_END, True)], width=20_000
+        ours("PRIVATE_KEY", {"PEM": PRIVATE_KEY}, case, []),
+        needles=[(PRIVATE_KEY_BEGIN.encode(), True)],
+        width=24_000,
     )
     yield _with(
         ours("EMAIL_ADDRESS", {"obfuscated": OBFUSCATED_EMAIL}, case, []),

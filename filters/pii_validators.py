@@ -16,6 +16,7 @@ from filters.pii_addresses import no_host, number_of_a_section, short_ipv6
 from filters.pii_joints import part_of_longer
 from filters.pii_match import FORMS, PLAIN, PLAIN_LOWER, PLAIN_UNSPACED, Match, explained
 from filters.pii_phone_forms import date, dotted, plain_digits, table, wrong_length
+from filters.pii_secrets import not_random
 from filters.pii_surroundings import (
     in_address,
     in_link,
@@ -84,6 +85,7 @@ VALIDATORS: tuple[Callable[[Match], bool], ...] = (
     no_host,
     short_ipv6,
     not_issued,
+    not_random,
     date,
     dotted,
     wrong_length,
