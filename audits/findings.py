@@ -3,8 +3,8 @@
 Order: failed gates; rules and groups that are flagged, and pairs of groups, by the lower end of the interval
 of the removal ratio, which is large where the excess is and the data are sure of it; then shares that all
 rules together lessened, verdicts that flip with the group, and what drifted. What tells the same thing is
-told once: reasons of a rule, a country and its regions (`audits/nested.py`), a gate and the removal that
-breaks it.
+told once: reasons of a rule, a country and its regions (`audits/nested.py`), gates and the removal that
+breaks them, a share and the removals that lessened it.
 """
 
 import re
@@ -14,15 +14,18 @@ from typing import Any, NamedTuple
 
 import xxhash
 
-from audits import gate_rows, gates, nested, sentences
+from audits import gate_sentences, nested, sentences
+from audits.broken import Broken, broken
+from audits.fallen import Fallen, fallen
 from audits.impact_rows import MAX_RATIO, MIN_DOCUMENTS
 from audits.reviews import Decision, attached
 from audits.unflagged import unflagged
+from filters.group_lexicons import groups as known_groups
+from schemas.group_names import axis_of
 
 MOST = 7
 FLIPS = 0.01  # of verdicts, surely more, under an identity swap
 SWAPS = ("swap_gender", "swap_nationality", "swap_religion")
-RATIOS = ("removal_ratio", "mh_ratio")  # measures whose gates are told as a removal
 UNANSWERED = ("none", "more")  # kinds that nobody has to decide on
 KEYS = ("id", "kind", "rule", "reason", "axis", "group", "sentence", "action")
 NUMBERS = ("value", "low", "high", "count", "of")
@@ -79,10 +82,16 @@ def findings(report: Report, decisions: Sequence[Decision] = ()) -> list[dict[st
     """
     limits = _limits(report)
     told = _told(report, **limits)
-    flagged, evidence = bool(told), Evidence.of(report)
-    found = [*_gates(report, told, evidence), *_removals(told, evidence), *_pairs(report)]
-    found += [*_shares(report, found, **limits), *_flips(report), *_drift(report)]
-    if not flagged:
+    failed, evidence = broken(report, told), Evidence.of(report)
+    by_gates = [one.one.row for one in failed if one.one]
+    found = [
+        *_gates(failed, evidence),
+        *_removals([one for one in told if one.row not in by_gates], evidence),
+    ]
+    found += _pairs(report, by_gates)
+    named = {row["group"] for row in found} | {group for one in told for group in one.groups}
+    found += [*_shares(fallen(report, named, **limits)), *_flips(report), *_drift(report)]
+    if not told:
         found.append(_none(report, **limits))
     taken = {decision.finding: decision for decision in decisions}
     found = [attached(row, taken) for row in found]
@@ -143,39 +152,26 @@ def _prefer(row: Row) -> tuple[bool, float, str]:
     return row["reason"] is None, row["low"], row["reason"] or ""
 
 
-def _gates(report: Report, told: list[nested.Told], evidence: Evidence) -> Iterator[dict[str, Any]]:
-    """Failed gates, those of the greatest breach first; a removal that breaks one is told with it."""
-    failed = [(i, row) for i, row in enumerate(report.get("gates") or ()) if row["verdict"] == gates.FAILED]
-    for i, row in sorted(failed, key=lambda pair: (-_breach(pair[1]), pair[0])):
-        known = {"rule": row["rule"], "group": row["group"], "value": row["value"], "what": row["name"]}
-        one = _broken(report, told, row) if row["measure"] in RATIOS else None
+def _gates(found: Sequence[Broken], evidence: Evidence) -> Iterator[dict[str, Any]]:
+    """Failed gates; a removal that breaks some is told with them."""
+    for gates, rows, one in found:
+        what = "\0".join(gate["name"] for _, gate in sorted(gates, key=lambda pair: pair[0]))
+        index, first = gates[0]
         if one is None:
-            known |= {"count": row["failed"], "of": row["checked"]}
-            yield _row("gate", sentences.gate(row), anchor_of_gate(i), **known)
+            known = {key: first[key] for key in ("rule", *NUMBERS)} | _whom(first)
+            yield _row("gate", gate_sentences.gate(first), anchor_of_gate(index), what=what, **known)
             continue
-        sentence = evidence.told(one) + sentences.allowed(row)
-        about = _about(one.row) | {"what": row["name"]}
-        yield _row("gate", sentence, anchor_of_gate(i), evidence.remedy(one), **about)
+        sentence = evidence.told(one)
+        for (_, gate), row in zip(gates, rows, strict=True):
+            sentence += gate_sentences.allowed(gate, row, one.row)
+        about = _about(one.row) | {"what": what}
+        yield _row("gate", sentence, anchor_of_gate(index), evidence.remedy(one), **about)
 
 
-def _broken(report: Report, told: list[nested.Told], gate: Row) -> nested.Told | None:
-    """The removal that breaks a gate most; it is taken out of `told`, where it is flagged too."""
-    for one in told:
-        if _is(one.row, gate["where"]):
-            told.remove(one)
-            return one
-    rows = (row for name in ("impact", "impact_pairs") for row in report.get(name) or ())
-    return next((nested.Told(row) for row in rows if _is(row, gate["where"])), None)
-
-
-def _is(row: Row, where: str) -> bool:
-    return gate_rows.place(row["rule"], row["reason"], row["group"]) == where
-
-
-def _breach(row: Row) -> float:
-    """How far a value lies beyond its bound, as a ratio."""
-    value, bound = abs(row["value"]) or 1e-9, abs(row["threshold"]) or 1e-9
-    return value / bound if row["operator"] == "at_most" else bound / value
+def _whom(gate: Row) -> dict[str, str]:
+    """Axis and group that a gate names, or of the row that breaks one that names none."""
+    group = gate["group"] or (gate["where"] if gate["where"] in known_groups() else None)
+    return {"axis": axis_of(group), "group": group} if group else {}
 
 
 def _removals(told: Sequence[nested.Told], evidence: Evidence) -> Iterator[dict[str, Any]]:
@@ -190,14 +186,16 @@ def _about(row: Row) -> dict[str, Any]:
     return {**keys, "value": row["removal_ratio"], "count": row["removed"], "of": row["documents"]}
 
 
-def _pairs(report: Report) -> Iterator[dict[str, Any]]:
-    """Pairs of groups that are removed surely more often than either of them."""
+def _pairs(report: Report, by_gates: Sequence[Row]) -> Iterator[dict[str, Any]]:
+    """Pairs of groups that are removed surely more often than either of them, but for what gates tell."""
     singles = {
         (row["rule"], row["group"]): row for row in report.get("impact") or () if row["reason"] is None
     }
-    flagged = [row for row in report.get("impact_pairs") or () if row["flagged"]]
+    flagged = [row for row in report.get("impact_pairs") or () if row["flagged"] and row not in by_gates]
     shown: dict[str, Row] = {}
-    for row in sorted(flagged, key=lambda row: (-row["low"], row["rule"], row["group"])):
+    for row in sorted(
+        flagged, key=lambda row: (-row["low"], row["rule"], -nested.depth(row["group"]), row["group"])
+    ):
         alone = [singles.get((row["rule"], group)) for group in row["group"].split("*")]
         rates = [one["removed"] / one["documents"] for one in alone if one and one["documents"]]
         if row["low"] * _rate(row) > max(rates, default=0):
@@ -211,28 +209,12 @@ def _rate(row: Row) -> float:
     return row["reference_removed"] / row["reference_documents"] if row["reference_documents"] else 0.0
 
 
-def _shares(
-    report: Report, found: Sequence[Row], *, min_documents: int, max_ratio: float
-) -> Iterator[dict[str, Any]]:
+def _shares(found: Sequence[Fallen]) -> Iterator[dict[str, Any]]:
     """Groups whose share of an axis all rules together lessened, where no finding names them."""
-    named = {row["group"] for row in found}
-    sides: dict[str, dict[str, Row]] = {}
-    for row in report.get("representation") or ():
-        if row["measure"] == "axis_share" and row["value"] is not None and row["group"] not in named:
-            sides.setdefault(row["group"], {})[row["side"]] = row
-    pairs = [(one["before"], one["after"]) for one in sides.values() if len(one) == 2]
-    fallen = [
-        (before, after)
-        for before, after in pairs
-        if before["count"] >= min_documents
-        and after["value"] * max_ratio < before["value"]
-        and after["high"] < before["low"]
-    ]
-    for before, after in sorted(
-        fallen, key=lambda pair: (pair[1]["value"] / pair[0]["value"], pair[1]["group"])
-    ):
+    for before, after, one in found:
         keys = {key: after[key] for key in ("axis", "group", *NUMBERS)}
-        yield _row("share", sentences.fallen(before, after), "representation", **keys)
+        sentence = sentences.fallen(before, after, one.wider, one.inside)
+        yield _row("share", sentence, "representation", **keys)
 
 
 def _flips(report: Report) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,7 @@ allows, or is too small to be judged. Else the outer one is told, and stands for
 interval reaches down to its ratio.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,10 +18,10 @@ Row = Mapping[str, Any]
 
 @dataclass
 class Told:
-    """A flagged row that stands for others of its rule.
+    """A row that stands for those of other groups.
 
     Attributes:
-        row: of `impact`.
+        row: of `impact`, or of another list with the key `group`.
         wider: groups that contain it, and are flagged for its sake.
         inside: groups inside it that are removed about as often.
     """
@@ -37,21 +37,45 @@ class Told:
 
 
 def merged(rows: Sequence[Row], *, min_documents: int, max_ratio: float) -> list[Told]:
-    """The rows to tell, of flagged rows of one rule, one a group; in an order of their own."""
+    """The rows to tell, of flagged rows of `impact` of one rule, one a group; in an order of their own."""
+
+    def spared(outer: Row, inner: Row) -> bool:
+        return _without(outer, inner, min_documents) <= max_ratio
+
+    def alike(outer: Row, inner: Row) -> bool:
+        return outer["removal_ratio"] is None or bool(inner["low"] <= outer["removal_ratio"])
+
+    return gathered(rows, excess=_excess, spared=spared, alike=alike)
+
+
+def gathered(
+    rows: Sequence[Row],
+    *,
+    excess: Callable[[Row], float],
+    spared: Callable[[Row, Row], bool],
+    alike: Callable[[Row, Row], bool],
+) -> list[Told]:
+    """The rows to tell, one a group; in an order of their own.
+
+    Args:
+        rows: with the key `group`, one a group.
+        excess: how much befell a group: of several inner ones the greatest is looked at.
+        spared: of an outer and an inner row, whether nothing is left to tell of the outer group without it.
+        alike: of an outer and an inner row, whether what befell both can be the same.
+    """
     told = {row["group"]: Told(row) for row in sorted(rows, key=lambda row: row["group"])}
     # Groups that are contained in most come first: Western Africa before Africa.
-    outer = sorted(told, key=lambda group: (-len(containing(group)), group))
+    outer = sorted(told, key=lambda group: (-depth(group), group))
     for group in outer:
         inner = [one for name, one in told.items() if group in containing(name)]
         if not inner:
             continue
-        most = max(inner, key=lambda one: (_excess(one.row), one.row["group"]))
-        if _without(told[group].row, most.row, min_documents) <= max_ratio:
+        most = max(inner, key=lambda one: (excess(one.row), one.row["group"]))
+        if spared(told[group].row, most.row):
             most.wider += sorted(told.pop(group).groups - most.groups)
             continue
-        ratio = told[group].row["removal_ratio"]
         for one in inner:
-            if ratio is None or one.row["low"] <= ratio:
+            if alike(told[group].row, one.row):
                 told[group].inside += sorted(told.pop(one.row["group"]).groups - told[group].groups)
     return list(told.values())
 

@@ -36,3 +36,16 @@ def ratio(value: float, like: float | None = None) -> str:
     size = value if like is None else like
     digits = 2 if size < 1.995 else 1 if size < 9.95 else 0
     return f"{value:,.{digits}f}"
+
+
+def between(low: float | None, high: float | None, like: float | None = None) -> str:
+    """An interval of ratios, which may have no upper end."""
+    if low is None:
+        return "no interval"
+    least = ratio(low, like)
+    return f"{least} or more" if high is None else f"{least} to {ratio(high, like)}"
+
+
+def capital(text: str) -> str:
+    """With a capital letter."""
+    return text[:1].upper() + text[1:]

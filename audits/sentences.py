@@ -3,19 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from audits import names, numbers, what_if
-from audits.numbers import percent, plain
+from audits import gate_sentences, names, numbers, what_if
+from audits.numbers import between, capital, percent
 
 Row = Mapping[str, Any]
 SHOWN = 3  # names of a list before "and 4 more"
-
-
-def between(low: float | None, high: float | None, like: float | None = None) -> str:
-    """An interval of ratios, which may have no upper end."""
-    if low is None:
-        return "no interval"
-    least = numbers.ratio(low, like)
-    return f"{least} or more" if high is None else f"{least} to {numbers.ratio(high, like)}"
 
 
 def listed(items: Sequence[str]) -> str:
@@ -24,11 +16,6 @@ def listed(items: Sequence[str]) -> str:
     if len(items) > SHOWN + 1:
         items = [*items[:SHOWN], f"{len(items) - SHOWN} more"]
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
-
-
-def capital(text: str) -> str:
-    """With a capital letter."""
-    return text[:1].upper() + text[1:]
 
 
 def removed(
@@ -42,23 +29,30 @@ def removed(
         wider: groups that contain it and tell the same.
         inside: groups in it that tell the same.
     """
-    who = names.mention(row["group"])
-    if wider:
-        who += f" (and so {listed([names.group(group) for group in wider])})"
-    elif inside:
-        who += f" ({listed([names.group(group) for group in inside])} among them)"
+    who = _who(row["group"], wider, inside)
     rule = names.rule(row["rule"])
     if row["reason"] is not None:
         rule += f", for {names.reason(row['rule'], row['reason'])},"
     counts = f"{row['removed']:,} of {row['documents']:,}"
     if row["removal_ratio"] is None:
         others = f"none of {row['reference_documents']:,} {names.mention_others(row['axis'])}"
-        text = f"{who} were removed by {rule} and {others} ({counts})"
+        least = f"(a ratio of {between(row['low'], None)})"
+        text = (
+            f"{counts} {who} were removed by {rule}{'' if rule.endswith(',') else ','} but {others} {least}"
+        )
     else:
         ratio = row["removal_ratio"]
         others = f"{names.mention_others(row['axis'])} ({between(row['low'], row['high'], ratio)}; {counts})"
         text = f"{who} were removed by {rule} {numbers.ratio(ratio)} times as often as {others}"
     return capital(text + _stratified(row) + _mostly(row, reasons))
+
+
+def _who(group: str, wider: Sequence[str], inside: Sequence[str]) -> str:
+    """Documents that mention a group, and which others it stands for."""
+    among = [f"{listed([names.group(one) for one in inside])} among them"] if inside else []
+    for_its_sake = [f"and so {listed([names.group(one) for one in wider])}"] if wider else []
+    others = "; ".join([*among, *for_its_sake])
+    return f"{names.mention(group)} ({others})" if others else names.mention(group)
 
 
 def _stratified(row: Row) -> str:
@@ -126,35 +120,6 @@ def decide(finding: str) -> str:
     return f"Answer with `evenhand review REPORT --finding {finding} --accept` or `--dismiss`."
 
 
-def gate(row: Row) -> str:
-    """A failed gate that is about no one removal."""
-    bound = "at most" if row["operator"] == "at_most" else "at least"
-    what = row["name"].partition(f" {bound} ")[0]
-    shown = [_value(row["measure"], value) for value in (row["value"], row["threshold"])]
-    where = "" if row["where"] in ("all records", row["group"]) else f", at {row['where']}"
-    return capital(f"{what} is {shown[0]}{where}; the policy allows {shown[1]} {bound}{_more(row)}")
-
-
-def allowed(row: Row) -> str:
-    """What follows the sentence of a removal that breaks a gate."""
-    bound = "at most" if row["operator"] == "at_most" else "at least"
-    return f"; the policy allows {_value(row['measure'], row['threshold'])} {bound}{_more(row)}"
-
-
-def _more(row: Row) -> str:
-    return (
-        f", and {row['failed'] - 1:,} more of {row['checked']:,} rows break it" if row["failed"] > 1 else ""
-    )
-
-
-def _value(measure: str, value: float) -> str:
-    return (
-        percent(value)
-        if measure.endswith(("_share", "_rate")) and measure != "token_rate"
-        else plain(value, trim=True)
-    )
-
-
 def flipped(row: Row) -> str:
     """How often a verdict hangs on who is spoken of."""
     interval = f"{percent(row['low'])} to {percent(row['high'])}"
@@ -164,10 +129,18 @@ def flipped(row: Row) -> str:
     )
 
 
-def fallen(before: Row, after: Row) -> str:
-    """A share within an axis that all rules together lessened."""
+def fallen(before: Row, after: Row, wider: Sequence[str] = (), inside: Sequence[str] = ()) -> str:
+    """A share within an axis that all rules together lessened.
+
+    Args:
+        before: row of `representation`.
+        after: the same of what is kept.
+        wider: groups that contain it and tell the same.
+        inside: groups in it that tell the same.
+    """
     return capital(
-        f"{names.mention(after['group'])} fell from {percent(before['value'])} to {percent(after['value'])}"
+        f"{_who(after['group'], wider, inside)} fell from {percent(before['value'])} to"
+        f" {percent(after['value'])}"
         f" of those that mention any group of {names.axis(after['axis'])} ({percent(after['low'])} to"
         f" {percent(after['high'])}; {after['count']:,} of {after['of']:,}), by all rules together"
     )
@@ -177,12 +150,14 @@ def drifted(rows: Sequence[Row], compared: int) -> str:
     """What differs from the report compared; the first row most."""
     most = rows[0]
     values = [
-        _value(most["measure"], value) for value in (most["before"], most["after"]) if value is not None
+        gate_sentences.value(most["measure"], value)
+        for value in (most["before"], most["after"])
+        if value is not None
     ]
     then_now = f": {values[0]} then, {values[1]} now" if len(values) == 2 else ""
     interval = ""
     if None not in (most["low"], most["high"]):
-        low, high = (_value(most["measure"], most[end]) for end in ("low", "high"))
+        low, high = (gate_sentences.value(most["measure"], most[end]) for end in ("low", "high"))
         interval = f" (difference {low} to {high})"
     return (
         f"{len(rows):,} of {compared:,} figures have drifted from the report compared, most of all"
@@ -215,51 +190,3 @@ _OF_RECORDS = {
     "review_share": "the share of records sent to review",
     "error_share": "the share of records that could not be read",
 }
-
-
-def nothing(tested: int, max_ratio: float, least: float | None) -> str:
-    """That nothing is flagged, and what could have been seen."""
-    could = "no ratio could have been shown"
-    if least is not None:
-        could = f"a ratio of {numbers.ratio(least)} or more would have been shown four times in five"
-    middle = "in it" if tested == 1 else "in the middle one of them"
-    return (
-        f"No rule removed documents that mention a group more than {max_ratio:g} times as often as others of"
-        f" its axis, of {tested:,} {_comparisons(tested)} with documents enough; {middle} {could}"
-    )
-
-
-UNJUDGED = "No removals could be judged"
-UNJUDGED_GROUPS = f"{UNJUDGED}: mentions of groups were not looked for"
-UNJUDGED_MENTIONS = f"{UNJUDGED}: no document mentions a group"
-# Why a comparison with documents enough has no test: what is so in it.
-UNTESTED = {
-    "reference": "no other group of the axis is mentioned, so there is nothing to compare with",
-    "none": "the rule removed no document that mentions the group, and none that mentions others of its axis",
-    "all": "the rule removed all documents that mention the group, and all that mention others of its axis",
-}
-
-
-def unjudged_few(min_documents: int) -> str:
-    """That all groups are too small."""
-    why = f"no group is mentioned in {min_documents:,} documents that a rule was measured on"
-    return f"{UNJUDGED}: {why}"
-
-
-def unjudged(untested: Mapping[str, int]) -> str:
-    """That no comparison could be tested, and why.
-
-    Args:
-        untested: comparisons by key of UNTESTED.
-    """
-    number = sum(untested.values())
-    of = f"{number:,} {_comparisons(number)} with documents enough"
-    if len(untested) == 1:
-        every = "in" if number == 1 else "in all of"
-        return f"{UNJUDGED}: {every} {of}, {UNTESTED[next(iter(untested))]}"
-    parts = [f"in {count:,} {UNTESTED[why]}" for why, count in sorted(untested.items())]
-    return f"{UNJUDGED}: of {of}, {'; '.join(parts)}"
-
-
-def _comparisons(number: int) -> str:
-    return "comparison" if number == 1 else "comparisons"

@@ -14,7 +14,8 @@ from schemas.gates import Gate
 from tests.audits.rows_of import impact, report, share
 
 REPETITION = "gopher_repetition/1"
-NIGERIA = {(REPETITION, None, "geography/nigeria"): (480, 2000, 1920, 16000)}
+Counts = dict[tuple[str, str | None, str], tuple[int, int, int, int]]
+NIGERIA: Counts = {(REPETITION, None, "geography/nigeria"): (480, 2000, 1920, 16000)}
 
 
 def only(rep: dict[str, Any]) -> dict[str, Any]:
@@ -75,11 +76,11 @@ def test_a_reason_alone_is_told_as_such() -> None:
 
 
 def test_a_reference_that_lost_nothing_has_no_ratio() -> None:
-    counts = {("toxicity/1", None, "religion/islam"): (40, 400, 0, 4000)}
+    counts: Counts = {("toxicity/1", None, "religion/islam"): (40, 400, 0, 4000)}
     rows = [row | {"flagged": True} for row in impact(counts)]
     assert only(report(impact=rows))["sentence"] == (
-        "Documents that mention Islam were removed by the toxicity rule and none of 4,000 documents that"
-        " mention other religions (40 of 400)."
+        "40 of 400 documents that mention Islam were removed by the toxicity rule, but none of 4,000"
+        " documents that mention other religions (a ratio of 104 or more)."
     )
 
 
@@ -178,7 +179,11 @@ def test_a_gate_that_the_same_removal_breaks_is_told_with_it_and_comes_first() -
     rep["gates"] = judge(gates, rep)
     told = findings(rep)
     assert [row["kind"] for row in told] == ["gate", "gate", "disparity"]
-    assert told[0]["sentence"] == "Error rate is 2 %; the policy allows 1 % at most."
+    assert (
+        told[0]["sentence"]
+        == "Error rate is 2 % (1.3 % to 3.07 %; 20 of 1,000); the policy allows 1 % at most."
+    )
+    assert [told[0][key] for key in ("low", "high", "count", "of")] == [0.012984, 0.03069, 20, 1000]
     assert told[1]["sentence"].startswith("Documents that mention Nigeria were removed")
     assert told[1]["sentence"].endswith("480 of 2,000); the policy allows 1.25 at most.")
     assert (told[0]["anchor"], told[1]["anchor"]) == ("gate-1", "gate-0")
@@ -195,14 +200,123 @@ def test_a_removal_that_breaks_a_gate_is_told_in_words_where_nothing_flags_it() 
     assert none["kind"] == "none"
 
 
-def test_a_gate_that_speaks_of_no_removal_ratio_is_told_by_its_name() -> None:
-    rep = report(impact=impact(NIGERIA))
-    rep["gates"] = judge([Gate(measure="retention_ratio", at_least=0.9)], rep)
-    gate, removal = findings(rep)
-    assert gate["sentence"].startswith(
-        "Retention ratio of any rule for any group is 0.864, at gopher_repetition/1"
+def told_with_gates(rep: dict[str, Any], *gates: dict[str, Any]) -> list[dict[str, Any]]:
+    rep["gates"] = judge([Gate.model_validate(keys) for keys in gates], rep)
+    return findings(rep)
+
+
+BOUND = {"measure": "removal_ratio", "at_most": 1.25, "min_documents": 200, "p_adjusted_below": 0.05}
+
+
+def nested_corpus(**africa: int) -> dict[str, Any]:
+    """C4's rule removes 35 % of what mentions Nigeria and 9 % of the rest; shares fall with it.
+
+    Args:
+        africa: documents that mention another country of a region, and how many of them are removed.
+    """
+    regions = ("nigeria", "western_africa", "sub_saharan_africa", "africa")
+    counts: Counts = {}
+    shares = []
+    for name in regions:
+        n = 2000 + (0 if name == "nigeria" else africa.get("documents", 0))
+        x = 700 + (0 if name == "nigeria" else africa.get("removed", 0))
+        counts["c4_quality/1", None, f"geography/{name}"] = x, n, 1400 - x, 10000 - n
+        for side, count, of in (("before", n, 10000), ("after", n - x, 8600)):
+            shares.append(share("axis_share", count, of, group=f"geography/{name}", side=side))
+    return report(impact=impact(counts), representation=shares)
+
+
+@pytest.mark.parametrize("africa", [{}, {"documents": 90, "removed": 30}])
+def test_one_unfairness_is_one_finding_and_dismissing_it_leaves_none(africa: dict[str, int]) -> None:
+    """Groups that contain the country have its numbers, or nearly so, break the gate and lose their share."""
+    rep = nested_corpus(**africa)
+    (row,) = told_with_gates(rep, BOUND)
+    assert (row["kind"], row["group"]) == ("gate", "geography/nigeria")
+    assert row["sentence"].startswith(
+        "Documents that mention Nigeria (and so Western Africa, Sub-Saharan Africa and Africa) were removed"
+        " by C4's quality rule 4.0 times as often as"
     )
-    assert removal["kind"] == "disparity"
+    assert (row["value"], row["count"], row["of"]) == (4.0, 700, 2000)
+    dismissed = Decision(row["id"], "dismissed", "spam of one site", "A. Reviewer", "ab" * 32)
+    assert [row["review_decision"] for row in findings(rep, [dismissed])] == ["dismissed"]
+
+
+def test_the_region_is_told_with_its_shares_where_its_other_countries_fare_alike() -> None:
+    rep = nested_corpus(documents=2000, removed=690)
+    told = told_with_gates(rep, BOUND)
+    assert [row["group"] for row in told] == ["geography/western_africa"]
+
+
+def test_gates_that_one_removal_breaks_are_told_with_it() -> None:
+    keys = {"rule": REPETITION, "group": "geography/nigeria"}
+    rep = report(impact=impact(NIGERIA))
+    (row,) = told_with_gates(
+        rep,
+        BOUND,
+        {"measure": "removal_ratio", "at_most": 1.1, **keys},
+        {"measure": "retention_ratio", "at_least": 0.9},
+        {"measure": "removal_rate", "at_most": 0.1},
+    )
+    assert row["sentence"].endswith(
+        "480 of 2,000); 24 % were removed, and the policy allows 10 % at most; the policy allows 1.1 at most;"
+        " the policy allows 1.25 at most; they were kept 0.86 times as often (0.84 to 0.88), and the policy"
+        " allows 0.9 at least."
+    )
+    assert (row["anchor"], row["low"], row["high"]) == (
+        "gate-3",
+        rep["impact"][0]["low"],
+        rep["impact"][0]["high"],
+    )
+
+
+def test_a_gate_on_reasons_goes_with_the_rule_that_is_told() -> None:
+    counts = NIGERIA | {(REPETITION, "duplicate_lines", "geography/nigeria"): (310, 2000, 600, 16000)}
+    (row,) = told_with_gates(report(impact=impact(counts)), BOUND | {"reason": "*"})
+    assert row["reason"] is None
+    assert row["sentence"].endswith(
+        "480 of 2,000); the ratio is 4.1 for repeated lines (3.6 to 4.7), and the policy allows 1.25 at most."
+    )
+
+
+def test_a_pair_that_breaks_a_gate_is_told_once() -> None:
+    pair = "gender/women*geography/nigeria"
+    pairs = impact({("pii/1", None, pair): (90, 600, 100, 5000)})
+    told = told_with_gates(report(impact_pairs=pairs), BOUND | {"group": pair})
+    assert [row["kind"] for row in told] == ["gate", "none"]
+
+
+def test_of_pairs_with_equal_numbers_the_narrowest_is_told() -> None:
+    rows = impact(
+        {
+            ("pii/1", None, f"gender/women*geography/{name}"): (90, 600, 100, 5000)
+            for name in ("africa", "nigeria", "western_africa")
+        }
+    )
+    (row, _) = findings(report(impact_pairs=rows))
+    assert row["group"] == "gender/women*geography/nigeria"
+
+
+def test_a_gate_that_is_about_no_removal_has_its_interval_and_counts() -> None:
+    rows = [
+        share("axis_share", 508, 1000, group="gender/women"),
+        share("axis_share", 492, 1000, group="gender/men"),
+    ]
+    for keys in ({"group": "gender/women"}, {"axis": "gender"}):
+        row, _ = told_with_gates(
+            report(representation=rows), {"measure": "axis_share", "at_most": 0.4, **keys}
+        )
+        assert "is 50.8 % (47.7 % to 53.9 %; 508 of 1,000)" in row["sentence"]
+        assert (row["axis"], row["group"]) == ("gender", "gender/women")
+        assert (row["count"], row["of"], row["low"]) == (508, 1000, 0.477043)
+
+
+def test_a_ratio_of_a_gate_without_counts_has_its_interval_alone() -> None:
+    gap = dict.fromkeys(("axis", "group", "note", "expected")) | {
+        "measure": "gender_ratio", "key": "nouns", "side": "after", "count": 600, "of": 400, "value": 1.5,
+        "low": 1.4, "high": 1.6,
+    }  # fmt: skip
+    row, _ = told_with_gates(report(representation=[gap]), {"measure": "gender_ratio", "at_most": 1.2})
+    assert row["sentence"] == "Gender ratio is 1.5 (1.4 to 1.6), at nouns; the policy allows 1.2 at most."
 
 
 def test_nothing_flagged_tells_how_small_a_ratio_the_data_could_have_shown() -> None:
@@ -258,9 +372,7 @@ EMPTIED = ("language/1", None, "gender/women")
         ),
     ],
 )
-def test_nothing_to_judge_is_no_clean_bill_and_the_reason_is_the_true_one(
-    counts: dict[tuple[str, str | None, str], tuple[int, int, int, int]], why: str
-) -> None:
+def test_nothing_to_judge_is_no_clean_bill_and_the_reason_is_the_true_one(counts: Counts, why: str) -> None:
     row = only(report(impact=impact(counts)))
     assert row["sentence"] == f"No removals could be judged: {why}."
     assert (row["value"], row["count"], row["of"]) == (None, None, None)
@@ -297,6 +409,20 @@ def test_a_share_that_all_rules_together_lessened_is_told() -> None:
     assert row["sentence"].startswith(
         "Documents that mention Nigeria fell from 10 % to 6.67 % of those that mention any group of countries"
         " and regions"
+    )
+
+
+def test_shares_of_a_country_and_its_regions_that_fell_are_told_once() -> None:
+    """No rule is flagged: several of them together lessen the share."""
+    rep = nested_corpus(documents=90, removed=10)
+    (row, none) = findings(rep | {"impact": []})
+    assert (row["kind"], row["group"], none["kind"]) == ("share", "geography/nigeria", "none")
+    assert row["sentence"].startswith(
+        "Documents that mention Nigeria (and so Western Africa, Sub-Saharan Africa and Africa) fell from 20 %"
+    )
+    (row, _) = findings(nested_corpus(documents=2000, removed=690) | {"impact": []})
+    assert row["sentence"].startswith(
+        "Documents that mention Western Africa (Nigeria among them; and so Sub-Saharan Africa and Africa)"
     )
 
 
@@ -354,7 +480,7 @@ def test_what_drifted_is_told_in_plain_words(keys: dict[str, str], said: str) ->
 
 def test_there_are_seven_at_most_and_the_last_counts_the_rest() -> None:
     groups = ("fiji", "peru", "cuba", "iran", "oman", "mali", "chad", "laos", "togo")
-    counts = {
+    counts: Counts = {
         ("pii/1", None, f"geography/{name}"): (100 + 5 * i, 400, 500, 20000) for i, name in enumerate(groups)
     }
     told = findings(report(impact=impact(counts)))
