@@ -6,6 +6,7 @@ from filters import pii_phones
 from filters.pii_match import LINK_FIELD, Match, explained
 
 HEX_BEFORE = re.compile(r"(?=[0-9a-f]*\d)[0-9a-f]{3,}-\Z")
+WRITTEN = re.compile(r"\+?\(?\d+\)?(?:[ .\-]{1,2}\(?\d+\)?)+")  # in groups, as phone numbers are
 IN_TABLE = re.compile(r"[\d>]\s\Z"), re.compile(r"\s[\d<]")  # a placeholder is one that stood there
 DATE, DOTTED = re.compile(pii_phones.DATE), re.compile(pii_phones.DOTTED)
 
@@ -57,11 +58,11 @@ def longer_phone(match: Match, before: str, after: str) -> bool:
     text, start = match.text, match.start
     if HEX_BEFORE.search(text, max(0, start - 14), start):
         return True
-    bare = match.value.isdigit()
-    if len(before) == 2 and before[0].isdigit() and before[1] in (".,:-" if bare else ".-"):
+    ties = ".:-" if WRITTEN.fullmatch(match.value) else ".,:-"
+    if len(before) == 2 and before[0].isdigit() and before[1] in ties:
         return True
     if len(before) == 2 and before[0].isalnum() and before[1] in "/\\":
         return not LINK_FIELD.search(text[max(0, start - 20) : start])
     if len(after) == 2 and after[0] in ".-" and after[1].isdigit():
         return True
-    return bare and bool(re.match(rf",\d{{{len(match.value)}}}(?!\d)", text[match.end : match.end + 32]))
+    return match.value.isdigit() and bool(re.match(rf",\d{{{len(match.value)}}}(?!\d)", text[match.end : match.end + 32]))
