@@ -17,7 +17,7 @@ import numpy as np
 
 from audits import differences, multiplicity
 from audits.differences import Estimate
-from audits.disparity import number
+from audits.disparity import number, p_value
 from audits.parity import jensen_shannon
 
 KEYS = ("section", "measure", "rule", "reason", "axis", "group", "key", "before", "after", "difference")
@@ -53,7 +53,7 @@ def compare(before: Report, after: Report) -> list[Row]:
     ]
     p = multiplicity.adjusted([np.nan if row["p"] is None else row["p"] for row in rows])
     for row, adjusted in zip(rows, p, strict=True):
-        row["p_adjusted"] = number(adjusted)
+        row["p_adjusted"] = p_value(adjusted)
         if row["drifted"] is None:
             row["drifted"] = bool(adjusted < LEVEL and _material(row))
     return sorted(rows, key=_order)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from audits.disparity import number
+from audits.disparity import number, p_value
 from audits.intervals import Z, score_p, two_sided, wilson
 
 LEAST_EXPECTED = 5  # in each cell, for the approximations to hold
@@ -51,7 +51,7 @@ def p_of_shares(x0: int, n0: int, x1: int, n1: int) -> float | None:
     pooled, n = (x0 + x1) / (n0 + n1), min(n0, n1)
     if min(pooled, 1 - pooled) * n < LEAST_EXPECTED:
         return None
-    return number(score_p(x1, n1, x0, n0).item())
+    return p_value(score_p(x1, n1, x0, n0).item())
 
 
 def p_of_estimates(then: Estimate, now: Estimate, *, logarithm: bool) -> float | None:
@@ -61,7 +61,7 @@ def p_of_estimates(then: Estimate, now: Estimate, *, logarithm: bool) -> float |
         return None
     gap = np.log(now.value / then.value) if logarithm else now.value - then.value
     spread = np.hypot(errors[0], errors[1])
-    return number(two_sided(gap / spread).item()) if spread else None
+    return p_value(two_sided(gap / spread).item()) if spread else None
 
 
 def _standard_error(side: Estimate, *, logarithm: bool) -> float | None:
@@ -82,10 +82,10 @@ def p_of_classes(counts: npt.NDArray[np.int64]) -> float | None:
         table = np.vstack([table, rest])
     from scipy import stats  # half a second, which only a comparison needs
 
-    return number(float(stats.chi2_contingency(table, correction=False).pvalue)) if len(table) > 1 else None
+    return p_value(float(stats.chi2_contingency(table, correction=False).pvalue)) if len(table) > 1 else None
 
 
 def simes(p: Sequence[float]) -> float | None:
     """P that all of some hypotheses hold (Simes, 1986), for tests positively dependent; None without any."""
     ordered = np.sort(np.asarray(p, np.float64))
-    return number((ordered * len(ordered) / np.arange(1, len(ordered) + 1)).min()) if len(ordered) else None
+    return p_value((ordered * len(ordered) / np.arange(1, len(ordered) + 1)).min()) if len(ordered) else None

@@ -21,6 +21,7 @@ from audits.equality import p_equal
 from audits.intervals import Numbers
 
 DECIMALS = 6
+DIGITS = 6  # of a p-value: six decimals would leave nothing of the small ones, which matter most
 
 
 class Ratios(NamedTuple):
@@ -71,10 +72,17 @@ def compare(
             message = f"{x} of {n} documents cannot have been removed"
             raise ValueError(message)
     found = ratios(removed, documents, reference_removed, reference_documents)
-    names = ("removal_ratio", "retention_ratio", "low", "high", "p", "p_exact")
-    return {name: number(value) for name, value in zip(names, map(float, found), strict=True)}
+    *estimates, p, p_exact = map(float, found)
+    names = ("removal_ratio", "retention_ratio", "low", "high")
+    known = {name: number(value) for name, value in zip(names, estimates, strict=True)}
+    return {**known, "p": p_value(p), "p_exact": p_value(p_exact)}
 
 
 def number(value: float) -> float | None:
-    """As it stands in a report: rounded, null for NaN and infinity."""
+    """A number as it stands in a report: rounded to six decimals, null for NaN and infinity."""
     return round(float(value), DECIMALS) if math.isfinite(value) else None
+
+
+def p_value(p: float) -> float | None:
+    """A p-value as it stands in a report: six significant digits, null for NaN."""
+    return float(f"{float(p):.{DIGITS}g}") if math.isfinite(p) else None

@@ -4,12 +4,12 @@ The reference of a group are the documents that mention another group of its axi
 mention the axis less those that mention the group. The reference of a pair are the documents that mention
 groups of both axes, but not both of these.
 
-A row is flagged where the group has `min_documents` measured documents, its removal ratio exceeds
-`max_ratio`, and its adjusted p lies below .05 (Benjamini-Hochberg over all rows of the list that have a p:
-rules and their reasons of single groups are one family, pairs another), by the score test and by the exact
-one: where few removals are expected, the score test alone would flag somebody in every corpus
-(docs/decisions/disparity.md). Whole rules always have a row; a
-reason has rows where it removed anything of the axis.
+A row is flagged where the group has `min_documents` measured documents, its removal ratio exceeds `max_ratio`
+(as does one without bound, where the reference lost nothing: null, with a note), and its adjusted p lies
+below .05 (Benjamini-Hochberg over all rows of the list that have a p: rules and their reasons of single
+groups are one family, pairs another), by the score test and by the exact one: where few removals are
+expected, the score test alone would flag somebody in every corpus (docs/decisions/disparity.md). Whole rules
+always have a row; a reason has rows where it removed anything of the axis.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from audits import multiplicity
-from audits.disparity import number, ratios
+from audits.disparity import DECIMALS, number, p_value, ratios
 from audits.stratified import Stratified, mantel_haenszel
 from schemas.group_names import PAIR, axis_of
 
@@ -30,7 +30,7 @@ TOO_FEW = "too few to judge"
 UNMEASURED = "not measured on any document that mentions it"
 NO_REFERENCE = "no reference: no other document mentions the axis and was measured"
 NONE_REMOVED = "removed nothing of the group or its reference"
-UNBOUNDED = "removed nothing of the reference: the ratio has no upper bound"
+UNBOUNDED = "removed nothing of the reference: the ratio has no upper bound, and counts as above any limit"
 
 Integers = npt.NDArray[np.int64]
 
@@ -127,7 +127,8 @@ def compared(
     found = ratios(group.fired, group.documents, reference.fired, reference.documents)
     p_adjusted, exact = multiplicity.adjusted(found.p), multiplicity.adjusted(found.p_exact)
     with np.errstate(invalid="ignore"):
-        beyond = (found.removal > max_ratio) & (p_adjusted < LEVEL) & (exact < LEVEL)
+        ratio = np.round(found.removal, DECIMALS)  # as it stands in the row: 1.25 is not above 1.25
+        beyond = (ratio > max_ratio) & (p_adjusted < LEVEL) & (exact < LEVEL)
         flagged = (group.documents >= min_documents) & beyond
     places = strata if stratified else [None] * len(names)
     return [
@@ -145,9 +146,9 @@ def compared(
             "retention_ratio": number(found.retention[i]),
             "low": number(found.low[i]),
             "high": number(found.high[i]),
-            "p": number(found.p[i]),
-            "p_adjusted": number(p_adjusted[i]),
-            "p_exact_adjusted": number(exact[i]),
+            "p": p_value(found.p[i]),
+            "p_adjusted": p_value(p_adjusted[i]),
+            "p_exact_adjusted": p_value(exact[i]),
             "flagged": bool(flagged[i]),
             **({} if stratified is None or place is None else _mantel_haenszel(stratified, place)),
             "note": _note(i, group, reference, min_documents),
@@ -157,9 +158,9 @@ def compared(
 
 
 def _mantel_haenszel(stratified: Stratified, place: int) -> dict[str, Any]:
-    names = ("mh_ratio", "mh_low", "mh_high", "mh_p")
-    *numbers, strata = (column[place] for column in stratified)
-    return {**{name: number(x) for name, x in zip(names, numbers, strict=True)}, "strata": int(strata)}
+    ratio, low, high, p, strata = (column[place] for column in stratified)
+    interval = {"mh_ratio": number(ratio), "mh_low": number(low), "mh_high": number(high)}
+    return {**interval, "mh_p": p_value(p), "strata": int(strata)}
 
 
 def _note(i: int, group: Counts, reference: Counts, min_documents: int) -> str | None:

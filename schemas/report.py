@@ -2,7 +2,7 @@
 
 Every key is always there, but for figures within strata, which only rows of impact of whole rules have.
 Null: does not apply, or could not be computed; the row's note says why. Ratios and shares are rounded to six
-decimals. `docs/report.schema.json` is made from these models.
+decimals, p-values to six significant digits. `docs/report.schema.json` is made from these models.
 """
 
 from collections.abc import Mapping
@@ -153,7 +153,9 @@ class Impact(_Row):
     p_exact_adjusted: float | None
     """The same of the score test's exact p, which differs where few removals are expected."""
     flagged: bool
-    """Enough documents, ratio above the bound, both adjusted p below .05."""
+    """Documents >= `impact.min_documents`, removal ratio > `impact.max_ratio`, p_adjusted < .05 and
+    p_exact_adjusted < .05, which is the stricter where few removals are expected. A row whose removal_ratio
+    is null since the reference lost nothing counts as above the bound; its note says so."""
     mh_ratio: float | None = None
     """Mantel-Haenszel, within source, language and length; absent but of whole rules and single groups."""
     mh_low: float | None = None

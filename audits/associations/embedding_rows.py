@@ -29,6 +29,7 @@ from audits.associations import embeddings, lexicon, vectors
 from audits.associations.occupations import CENSUS, compare
 from audits.associations.row import row
 from audits.associations.vectors import Vectors
+from audits.disparity import p_value
 from audits.intervals import Numbers
 
 MOST_MISSING = 0.2  # of a set
@@ -108,7 +109,7 @@ def _run(found: Vectors) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
             refused.append({"what": name, "why": str(reason)})
     ran = [line for line in result if line["measure"] == "weat"]
     for line, adjusted in zip(ran, multiplicity.adjusted([line["p"] for line in ran]), strict=True):
-        line["p_adjusted"] = round(float(adjusted), 6)
+        line["p_adjusted"] = p_value(adjusted)
     return result, refused
 
 

@@ -4,12 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from audits.disparity import number
+from audits.disparity import number, p_value
 from schemas import group_names
 
 Value = str | float | np.number[Any] | None
 REST = "rest of axis"
 TOO_FEW = "too few to judge"
+P_VALUES = ("p", "p_adjusted")
 KEYS = (
     "measure",
     "axis",
@@ -30,7 +31,7 @@ KEYS = (
 
 
 def row(measure: str, group: str | None = None, **values: Value) -> dict[str, Any]:
-    """One row; numbers rounded to six decimals, NaN and infinity become null.
+    """One row; numbers rounded to six decimals, p-values to six digits, NaN and infinity null.
 
     Args:
         measure: name of the measure.
@@ -44,5 +45,7 @@ def row(measure: str, group: str | None = None, **values: Value) -> dict[str, An
             raise KeyError(key)
         if isinstance(value, np.integer):
             value = int(value)
-        found[key] = number(float(value)) if isinstance(value, (float, np.floating)) else value
+        if isinstance(value, (float, np.floating)):
+            value = (p_value if key in P_VALUES else number)(float(value))
+        found[key] = value
     return found

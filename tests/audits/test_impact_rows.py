@@ -1,15 +1,18 @@
 """Impact rows: against a plain twin, on corpora with one planted fault, and on corpora with none."""
 
+import math
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from audits import impact_counts, impact_rows
 from audits.impact_counts import Strata
 from tests.audits import simulated
+from tests.audits.rows_of import impact
 from tests.audits.test_impact_counts import CHECKS, DOCUMENTS, STRATA, batch_of, count
 
 KEYS = [
@@ -123,6 +126,37 @@ def test_a_group_that_alone_is_removed_is_flagged_though_its_ratio_has_no_bound(
     assert row["removal_ratio"] is None
     assert row["low"] > 1.25
     assert row["flagged"]
+
+
+COUNTS = st.integers(1, 3000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@given(st.lists(st.tuples(COUNTS, COUNTS), min_size=1, max_size=8))
+def test_rows_can_be_recomputed_from_their_counts_and_a_flag_without_ratio_is_explained(
+    counts: list[tuple[tuple[int, int], tuple[int, int]]],
+) -> None:
+    names = [("pii/1", None, f"age/{i}") for i in range(len(counts))]
+    found: dict[tuple[str, str | None, str], tuple[int, int, int, int]] = {
+        name: (*group, *other) for name, (group, other) in zip(names, counts, strict=True)
+    }
+    rows = impact(found)
+    for row in rows:
+        x, n, x0, n0 = (row[k] for k in ("removed", "documents", "reference_removed", "reference_documents"))
+        if row["p"] is None:
+            assert x + x0 in (0, n + n0)
+        else:  # Pearson's chi-square is the square of the pooled z, so nothing of a small p is lost
+            p = stats.chi2_contingency([[x, n - x], [x0, n0 - x0]], correction=False).pvalue
+            assert row["p"] == pytest.approx(p, rel=1e-5)
+        sure = all(row[key] is not None and row[key] < 0.05 for key in ("p_adjusted", "p_exact_adjusted"))
+        ratio = math.inf if x and not x0 else row["removal_ratio"] or 0
+        assert row["flagged"] == (n >= 200 and ratio > 1.25 and sure)
+        assert not (row["flagged"] and row["removal_ratio"] is None) or impact_rows.UNBOUNDED in row["note"]
+
+
+def test_small_p_keep_six_digits() -> None:
+    (row,) = impact({("pii/1", None, "age/children"): (119, 1000, 570, 10000)})
+    assert 0 < row["p"] < 1e-9
+    assert row["p"] == float(f"{row['p']:.6g}") == row["p_adjusted"]
 
 
 def test_a_difference_of_length_alone_vanishes_within_strata() -> None:

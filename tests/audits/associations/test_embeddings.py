@@ -35,7 +35,7 @@ def test_weat_gives_the_published_effects(google_news: Vectors, name: str, d: fl
 
 def test_career_and_family_has_the_smallest_exact_p(google_news: Vectors) -> None:
     row = next(r for r in embedding_rows.rows(google_news) if (r["word"] or "").startswith("weat_6:"))
-    assert row["p"] == round(1 / 12_870, 6)
+    assert row["p"] == pytest.approx(1 / 12_870, rel=1e-6)
 
 
 def test_tests_that_lack_their_words_are_refused_by_name(google_news: Vectors) -> None:
