@@ -7,12 +7,15 @@ from evenhand.configs import given, recorded
 from evenhand.policies import over
 from schemas.config import Config
 from schemas.errors import UserError
+from schemas.snapshot import MANIFEST
 
 if TYPE_CHECKING:
     from pipelines.audit_snapshot import Audited
     from pipelines.progress import Progress
 
 NO_INPUT = "there is nothing to audit: no SNAPSHOT and no INPUT was given"
+SEALS = ("run.json", "report/report.json")  # what a snapshot has beside its shards
+SHARDS = "part-*-of-*.parquet"
 
 
 def run_audit(
@@ -80,4 +83,29 @@ def run_audit(
     config = config or given(inputs, overrides, "audit")
     if not config.input.paths and not any(source.paths for source in config.sources):
         raise UserError(NO_INPUT, "such as `evenhand audit out --output audited`")
+    for path in (*config.input.paths, *(path for source in config.sources for path in source.paths)):
+        _refuse(path)
     return audit_snapshot.audit_files(config, output, **place)
+
+
+def _refuse(path: str) -> None:
+    """Refuses a snapshot among files, whole or not: its ledger would be read as a corpus.
+
+    Raises:
+        UserError: it is one.
+    """
+    from pipelines import audit_snapshot, storage
+
+    if audit_snapshot.is_snapshot(path):
+        raise UserError(
+            f"`{path}` is a snapshot: it is audited alone",
+            f"`evenhand audit {path} --output DIR`, or `--compare` it",
+        )
+    shards = {f"{part}/": storage.children(storage.join(path, part), SHARDS) for part in ("ledger", "data")}
+    files = {name: storage.exists(storage.join(path, *name.split("/"))) for name in SEALS}
+    if len(found := [name for name, there in {**shards, **files}.items() if there]) > 1:
+        listed = ", ".join(f"`{name}`" for name in found)
+        raise UserError(
+            f"`{path}` is a snapshot that is not whole: it has {listed}, but no `{MANIFEST}`",
+            f"restore `{MANIFEST}` from a copy, or curate again; `{path}/data` alone can be audited as files",
+        )

@@ -1,6 +1,7 @@
 """`evenhand audit`, and what gates do to `curate`: exit codes, what is printed, what is refused."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -94,8 +95,6 @@ def test_bad_use_ends_with_2_and_one_line(
 
 
 def test_a_damaged_shard_ends_with_3_and_names_it(snapshot: Path, tmp_path: Path) -> None:
-    import shutil
-
     broken = tmp_path / "broken"
     shutil.copytree(snapshot, broken)
     path = next((broken / "data").iterdir())
@@ -105,6 +104,27 @@ def test_a_damaged_shard_ends_with_3_and_names_it(snapshot: Path, tmp_path: Path
     assert f"error: `{path}` is damaged: its SHA-256 differs from snapshot.json\nhint: restore it" in said.err
     assert "Traceback" not in said.err
     assert not (tmp_path / "audited").exists()
+
+
+@pytest.mark.parametrize("without", ["snapshot.json", "snapshot.json ledger", "snapshot.json data run.json"])
+def test_a_snapshot_that_is_not_whole_is_not_read_as_a_corpus(
+    snapshot: Path, tmp_path: Path, run: Run, without: str
+) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(snapshot, broken, ignore=shutil.ignore_patterns(*without.split()))
+    said = run("audit", broken, "--output", tmp_path / "audited", "--workers", "1")
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith(f"error: `{broken}` is a snapshot that is not whole: it has `")
+    assert "but no `snapshot.json`\nhint: restore `snapshot.json` from a copy" in said.err
+    assert [path.name for path in tmp_path.iterdir()] == ["broken"]
+
+
+def test_a_snapshot_among_files_is_not_read_as_a_corpus(
+    snapshot: Path, corpus_file: Path, tmp_path: Path, run: Run
+) -> None:
+    said = run("audit", corpus_file, snapshot, "--output", tmp_path / "audited")
+    assert said.code == 2
+    assert said.err.startswith(f"error: `{snapshot}` is a snapshot: it is audited alone\nhint: ")
 
 
 def test_an_audit_from_python_gives_the_report(snapshot: Path, tmp_path: Path) -> None:
