@@ -217,6 +217,7 @@ def audit_files(
         runner=runner,
         runner_options=runner_options,
         overwrite=True,
+        beside=(output, f"{output.rstrip('/')}.partial"),
         progress=progress,
         say=say,
     )

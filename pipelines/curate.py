@@ -22,6 +22,7 @@ from pipelines.output import Output, open_output
 from pipelines.parent import open_parent
 from pipelines.publish import publish_ledger
 from pipelines.runners import Report, where
+from pipelines.sources.listing import Own
 from pipelines.sources.pieces import Source
 from pipelines.sources.plan import plan
 from pipelines.stages import Run, Staged
@@ -59,6 +60,7 @@ def curate(
     parent: str | None = None,
     limit: int | None = None,
     overwrite: bool = False,
+    beside: Sequence[str] = (),
     progress: Report = lambda _: None,
     say: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
@@ -73,6 +75,7 @@ def curate(
         parent: an earlier snapshot; what its index holds counts as seen before.
         limit: records to read at most, in the order of the input.
         overwrite: replace a different snapshot at `output`.
+        beside: other folders that are no input, though they may lie in it.
         progress: called a few times a second.
         say: called with lines for people.
 
@@ -89,7 +92,10 @@ def curate(
     check_gates(config.gates)
     if config.groups.enabled and config.groups.dialect_model:
         dialect_model(config.groups)  # a broken one is told now; workers inherit it
-    pieces, skipped = plan(sources(config), config.output.shard_bytes)
+    own = Own((output, Output(output, complete=False).partial, *beside))
+    pieces, skipped = plan(sources(config), config.output.shard_bytes, own)
+    for path in sorted(own.met):
+        say(f"left `{path}` out of the input: this run writes there")
     for path in skipped:
         say(f"skipped {path}: not a format that is read")
     earlier = open_parent(parent, config) if parent else None
@@ -141,13 +147,16 @@ def curate(
         return _outcome(target, fresh=True)
 
 
-def estimate(config: Config, *, workers: int | None = None, limit: int | None = None) -> Estimate:
-    """What `curate` would do, without doing it.
+def estimate(
+    config: Config, output: str | None = None, *, workers: int | None = None, limit: int | None = None
+) -> Estimate:
+    """What `curate` into `output` would do, without doing it.
 
     Raises:
         UserError: as `curate`.
     """
-    pieces, _ = plan(sources(config), config.output.shard_bytes)
+    own = Own((output, Output(output, complete=False).partial) if output else ())
+    pieces, _ = plan(sources(config), config.output.shard_bytes, own)
     return expected(pieces, config, where(workers, None, ()).workers, limit)
 
 

@@ -87,6 +87,6 @@ def _estimate(config: "Config", options: argparse.Namespace) -> int:
     from evenhand.summary import plan
     from pipelines.curate import estimate
 
-    found = dataclasses.asdict(estimate(config, workers=options.workers, limit=options.limit))
+    found = dataclasses.asdict(estimate(config, options.output, workers=options.workers, limit=options.limit))
     sys.stdout.write(json.dumps(found, indent=1) + "\n" if options.json else plan(found))
     return 0

@@ -11,19 +11,22 @@ from pathlib import Path
 
 from pipelines.sources import hf_datasets, parquet
 from pipelines.sources.formats import KINDS, by_content, by_name
-from pipelines.sources.listing import File, list_files
+from pipelines.sources.listing import File, Own, list_files
 from pipelines.sources.pieces import Piece, Source
 from schemas.errors import UserError
 
 __all__ = ["Piece", "Source", "plan"]
 
 
-def plan(sources: Sequence[Source], split_bytes: int) -> tuple[list[Piece], list[str]]:
+def plan(
+    sources: Sequence[Source], split_bytes: int, own: Own | None = None
+) -> tuple[list[Piece], list[str]]:
     """The pieces to read, ordered by (uri, start), and the files left out for their unknown extension.
 
     Args:
         sources: in declared order; undeclared ones (without a name) come last in the order of documents.
         split_bytes: plain JSONL and Parquet files above it are split into ranges of about that size.
+        own: folders that the run writes, which are no input.
 
     Raises:
         UserError: a path is missing or holds nothing readable, or two files have one URI.
@@ -40,7 +43,7 @@ def plan(sources: Sequence[Source], split_bytes: int) -> tuple[list[Piece], list
         for entry in source.paths:
             left_out: list[str] = []
             found = False
-            for parts in _files(entry, source, order, split_bytes, left_out):
+            for parts in _files(entry, source, order, split_bytes, left_out, own):
                 found = True
                 uri, path = parts[0].uri, parts[0].path
                 if uri in seen:
@@ -61,7 +64,7 @@ def _format(file: File, declared: str | None) -> str | None:
 
 
 def _files(
-    entry: str, source: Source, order: int, split_bytes: int, left_out: list[str]
+    entry: str, source: Source, order: int, split_bytes: int, left_out: list[str], own: Own | None
 ) -> Iterator[list[Piece]]:
     """The pieces of each file of an input entry; files of unknown extension go to `left_out`."""
     prefix = "" if source.name is None else f"{source.name}/"
@@ -75,7 +78,7 @@ def _files(
             fixed = (uri, path, "datasets", source.name, order)
             yield [Piece(*fixed, *part, str(split["stamp"])) for part in ranges]
         return
-    for file in list_files(entry, saved=source.format in (None, "datasets")):
+    for file in list_files(entry, saved=source.format in (None, "datasets"), own=own):
         kind = _format(file, source.format)
         if kind is None:
             left_out.append(file.path)

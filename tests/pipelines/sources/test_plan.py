@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from backports import zstd
 
+from pipelines.sources.listing import Own
 from pipelines.sources.plan import Piece, Source, plan
 from pipelines.sources.read import ReadSettings, read
 from schemas.errors import UserError
@@ -67,6 +68,32 @@ def test_uris_do_not_depend_on_where_the_input_lies(tmp_path: Path, monkeypatch:
     monkeypatch.chdir(tmp_path / "in" / "2020")
     (piece,) = planned("*.jsonl")
     assert (piece.uri, piece.path) == ("a.jsonl", str(tmp_path / "in" / "2020" / "a.jsonl"))
+
+
+def test_two_stars_stand_for_no_folder_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(tmp_path, "in/a.jsonl", "in/b/c.jsonl", "in/b/d/e.jsonl", "in/b/d/f.txt")
+    monkeypatch.chdir(tmp_path)
+    every = ["a.jsonl", "b/c.jsonl", "b/d/e.jsonl"]
+    for entry in ("in/**/*.jsonl", "in/**/**/*.jsonl*", f"{tmp_path}/in/**/*.jsonl"):
+        assert [piece.uri for piece in planned(entry)] == every
+    assert [piece.uri for piece in planned("in/b/**/d/*.jsonl")] == ["d/e.jsonl"]
+    monkeypatch.chdir(tmp_path / "in")
+    assert [piece.uri for piece in planned("**/*.jsonl")] == every
+
+
+def test_what_the_run_itself_writes_is_no_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(tmp_path, "a.jsonl", "out/snapshot.json", "out/ledger/part.parquet", "out.partial/stages/b.jsonl")
+    fill(tmp_path, "out/data/part.jsonl", "outside/c.jsonl", "sub/out/d.jsonl")
+    monkeypatch.chdir(tmp_path)
+    rest = ["a.jsonl", "outside/c.jsonl", "sub/out/d.jsonl"]
+    for entry in (".", str(tmp_path), "**.jsonl", "**/*.jsonl"):
+        own = Own(("out/", "out.partial"))
+        pieces, _ = plan([Source(None, (entry,))], 1 << 30, own)
+        assert [piece.uri for piece in pieces] == rest, entry
+        assert own.met == {"out/", "out.partial"}
+    for entry in ("out/data", "out/data/*.jsonl", "out/data/part.jsonl"):  # named: wanted
+        own = Own(("out",))
+        assert [piece.uri for piece in plan([Source(None, (entry,))], 1 << 30, own)[0]] == ["part.jsonl"]
 
 
 def test_declared_sources_come_first_in_their_order(tmp_path: Path) -> None:
