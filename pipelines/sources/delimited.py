@@ -1,7 +1,9 @@
 """CSV and TSV with a header row. Position: number of the row, the header not counted.
 
 Quoted fields may hold newlines, so a file is never split. A row with more or fewer fields than the header is
-`bad_csv_row`; blank lines are no rows. After a record that is too large reading goes on at the next line.
+`bad_csv_row`; blank lines are no rows. After a record that is too large reading goes on at the next line, and
+after one whose quotes the file does not close at the line after its first. A quoted field that does not end
+where its quotes do is taken as it stands within a line; over several, its quotes are those of two fields.
 """
 
 import csv
@@ -26,7 +28,9 @@ class _Feed:
     """Lines as the `csv` module wants them, with an eye on the record that they build.
 
     Attributes:
-        size: bytes of the present record.
+        lines: of the present record.
+        size: its bytes.
+        ended: whether the file ended before it did.
         invalid: byte of the record that is no UTF-8; None: all are.
     """
 
@@ -38,8 +42,14 @@ class _Feed:
 
     def begin(self) -> None:
         """A new record begins."""
+        self.lines: list[bytes] = []
         self.size = 0
+        self.ended = False
         self.invalid: int | None = None
+
+    def again(self) -> None:
+        """Goes back to the second line of the present record."""
+        self._lines = iter(self.lines[1:])
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -47,7 +57,10 @@ class _Feed:
     def __next__(self) -> str:
         line = next(self._lines, None)
         while line is None:
-            item = next(self._items)
+            item = next(self._items, None)
+            if item is None:
+                self.ended = True
+                raise StopIteration
             if isinstance(item, Fault):
                 raise _FaultError(item)
             self._lines = iter(item[1])
@@ -59,6 +72,7 @@ class _Feed:
         except UnicodeDecodeError as bad:
             self.invalid = self.size + bad.start
             text = line.decode("utf-8", "surrogateescape")
+        self.lines.append(line)
         self.size += len(line) + 1
         return text + "\n"
 
@@ -85,8 +99,8 @@ def read(piece: Piece, settings: ReadSettings) -> Iterator[pa.RecordBatch]:
         else:
             record = dict(zip(header or [], item, strict=True))
             text = record.pop(field, None) if field is not None else None
-            if text is None:
-                rows.fault(Fault(number, "no_text", no_text(field), size))
+            if text is None or (header or []).count(str(field)) > 1:
+                rows.fault(Fault(number, "no_text", no_text(field, header or []), size))
             else:
                 rows.extend([number], [text], [_with_epoch(record)], size)
         number += 1
@@ -114,7 +128,8 @@ def _rows(piece: Piece, settings: ReadSettings) -> Iterator[tuple[list[str] | Fa
     """Fields and bytes of each row, the header's first; faults in their place, without positions."""
     feed = _Feed(lines_of(piece, settings.max_record_bytes, blank=True), settings.max_record_bytes)
     csv.field_size_limit(settings.max_record_bytes)
-    reader = csv.reader(feed, delimiter=DELIMITERS[piece.kind])
+    delimiter = DELIMITERS[piece.kind]
+    reader = csv.reader(feed, delimiter=delimiter, strict=True)
     while True:
         feed.begin()
         try:
@@ -125,12 +140,31 @@ def _rows(piece: Piece, settings: ReadSettings) -> Iterator[tuple[list[str] | Fa
             yield error.fault, feed.size
             continue
         except csv.Error:
-            yield Fault(0, "bad_csv_row", "the row cannot be parsed", feed.size), feed.size
-            continue
-        if not row or (len(row) == 1 and not row[0].strip()):
+            if feed.ended:
+                detail = "the file ends within its quotes"
+                yield Fault(0, "bad_csv_row", detail, len(feed.lines[0]) + 1), feed.size
+                feed.again()
+                continue
+            row = _lenient(feed.lines, delimiter)
+            if not row:
+                yield Fault(0, "bad_csv_row", "the row cannot be parsed", feed.size), feed.size
+                continue
+        if not row or (len(row) == 1 and not row[0].strip() and not feed.lines[0].strip()):
             continue
         if feed.invalid is not None:
             detail = f"invalid UTF-8 at byte {feed.invalid:,} of the row"
             yield Fault(0, "bad_utf8", detail, feed.size), feed.size
         else:
             yield row, feed.size
+
+
+def _lenient(lines: list[bytes], delimiter: str) -> list[str]:
+    """The fields of a line with text behind a closing quote; nothing if that is not all that is wrong."""
+    if len(lines) > 1:
+        return []
+    given = iter((lines[0].decode("utf-8", "surrogateescape") + "\n", ""))
+    try:
+        row = next(csv.reader(given, delimiter=delimiter))
+    except csv.Error:
+        return []
+    return row if next(given, None) is not None else []  # else it is open at the end of the line

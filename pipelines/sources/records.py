@@ -58,8 +58,10 @@ def choose_text_field(strings: Iterable[str], fields: Iterable[str], id_field: s
     return candidates[0] if len(candidates) == 1 else None
 
 
-def no_text(field: str | None) -> str:
-    """Detail of the reason `no_text` where the field is not there."""
+def no_text(field: str | None, columns: Sequence[str] = ()) -> str:
+    """Detail of the reason `no_text` where the field is not there, or is two of the columns."""
+    if field in columns:
+        return f"{columns.count(str(field))} columns are named `{field}`"
     if field is None:
         return "no `text`, no `content` and no single string field; set `input.text_field`"
     return f"no field `{field}`"

@@ -52,7 +52,7 @@ def records_of(
     """RECORD batches for `batch`, whose first row has the number `first`; `field` holds the text."""
     column = None if field is None else batch.schema.get_field_index(field)
     if column is None or column < 0:
-        yield from _all_faulty(first, batch.num_rows, "no_text", no_text(field))
+        yield from _all_faulty(first, batch.num_rows, "no_text", no_text(field, batch.schema.names))
         return
     kind = batch.schema.field(column).type
     if pa.types.is_null(kind):

@@ -82,9 +82,36 @@ def test_a_cut_file_loses_one_row(rows_of: Rows) -> None:
     assert "error" in rows[-1]
 
 
-def test_an_open_quote_at_the_end_is_a_bad_row(rows_of: Rows) -> None:
-    rows = rows_of("a.csv", b'id,text,n\n1,a,1\n2,"open,3\n3,c,3\n')
-    assert [row.get("error") for row in rows] == [None, "bad_csv_row"]
+@pytest.mark.parametrize(
+    ("data", "texts", "errors"),
+    [
+        (b'1,a\n2,"open\n3,c\n4,"d ""e"""\n5,f', ["a", None, "f"], ["bad_csv_row"]),
+        (b'1,a\n2,"open\n3,c\n4,d\n', ["a", None, "c", "d"], ["bad_csv_row"]),
+        (b'1,a\n2,"open', ["a", None], ["bad_csv_row"]),
+        (b'1,a\n2,"open\n\n3,""\n', ["a", None, ""], ["bad_csv_row"]),
+        (b'1,"a" b\n2,"c" "d"\n3,e\n', ["a b", 'c "d"', "e"], []),
+        (b'1,"a"b,"open\n3,c\n', [None, "c"], ["bad_csv_row"]),
+        (b'1,"open\n2,"b"\n3,"c\nd"\n', [None, "c\nd"], ["bad_csv_row"]),
+    ],
+)
+def test_an_open_quote_takes_no_other_row_into_its_text(
+    rows_of: Rows, data: bytes, texts: list[str | None], errors: list[str]
+) -> None:
+    rows = rows_of("a.csv", b"id,text\n" + data)
+    assert [row.get("text") for row in rows] == texts
+    assert [row["error"] for row in rows if "error" in row] == errors
+    assert [row["position"] for row in rows] == list(range(len(texts)))
+
+
+def test_a_quoted_blank_is_a_record_and_a_blank_line_none(rows_of: Rows) -> None:
+    rows = rows_of("a.csv", b'text\n"one"\n""\n"  "\n\n  \n"\n"\n"two"\n')
+    assert [row["text"] for row in rows] == ["one", "", "  ", "\n", "two"]
+    assert [row["position"] for row in rows] == [0, 1, 2, 3, 4]
+
+
+def test_two_columns_of_one_name_are_no_text(rows_of: Rows) -> None:
+    (row,) = rows_of("a.csv", b"text,n,text\na,1,b\n")
+    assert (row["error"], row["error_detail"]) == ("no_text", "2 columns are named `text`")
 
 
 @given(st.lists(st.tuples(st.integers(), st.text(st.characters(exclude_categories=["Cs"]), max_size=20))))

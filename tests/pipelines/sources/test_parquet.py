@@ -289,3 +289,10 @@ def test_a_column_of_timestamps_is_read_as_each_of_them_alone(stamps: list[str |
     expected = [None if stamp is None else parse_timestamp(stamp) for stamp in stamps]
     to_ms = [moment and moment.replace(microsecond=moment.microsecond // 1000 * 1000) for moment in expected]
     assert [row.get("timestamp") for row in rows] == to_ms
+
+
+def test_two_columns_of_one_name_are_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.Table.from_arrays([pa.array(["a"]), pa.array(["b"])], ["text", "text"]), path)
+    (row,) = read_path(path)
+    assert (row["error"], row["error_detail"]) == ("no_text", "2 columns are named `text`")
