@@ -115,8 +115,7 @@ def own_words() -> dict[str, frozenset[str]]:
     """
     found: dict[str, set[str]] = {axis: set() for axis in AXES}
     seen: dict[tuple[str, str], int] = {}
-    for term in _terms():
-        core = _words(term.core)
+    for term, core in zip(_terms(), _cores(), strict=True):
         for word in set(core):
             seen[term.group, word] = seen.get((term.group, word), 0) + 1
             if len(core) == 1 or seen[term.group, word] > 1:

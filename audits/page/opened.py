@@ -1,6 +1,7 @@
 """A group's rows, opened: by reason, within strata, in pairs, examples, other thresholds."""
 
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from audits import names
 from audits.page.figures import NONE, chance, estimate, interval, left_out, number, percent, plain
@@ -19,8 +20,10 @@ from audits.page.reading import (
 )
 from audits.page.tables import Line, folded, table
 from audits.page.titles import group, reason, rule
+from schemas.group_names import PAIR
 
 EACH_CELL = 20  # examples of a rule and group
+ROOM = 900_000  # bytes of the page for opened groups; the last one may go beyond
 INSIDE = {
     "toxicity": "insults, slurs, threats or sexual language",
     "c4_quality": "insults or sexual language",
@@ -50,38 +53,66 @@ def choose(report: Report, limits: Limits, cited: Collection[str]) -> list[str]:
 
 
 def opened(
-    report: Report, limits: Limits, shown: Sequence[str], cited: Collection[str], groups: Collection[str]
-) -> Html:
-    """A fold a group; `cited` and `groups` are rows and groups that findings lead to."""
-    if not shown:
-        return el("p", "No group has enough documents to be opened.", class_="soft")
-    by_group: dict[str, list[Row]] = {name: [] for name in shown}
-    for row in rows(report, "impact"):
-        if row["group"] in by_group:
-            by_group[row["group"]].append(row)
+    report: Report, limits: Limits, chosen: Sequence[str], cited: Collection[str], groups: Collection[str]
+) -> tuple[Html, list[str]]:
+    """(a fold a group, the groups shown: those `chosen` until there is no more room).
+
+    `cited` and `groups` are rows and groups that findings lead to.
+    """
+    if not chosen:
+        return el("p", "No group has enough documents to be opened.", class_="soft"), []
+    of_groups = _by_group(report, chosen)
     left = [limits.examples]
+    folds: list[Html] = []
+    room = ROOM
+    for name in chosen:
+        if room > 0:
+            folds.append(_group(report, name, of_groups[name], limits, left, cited, name in groups))
+            room -= len(folds[-1].encode())
+    shown = list(chosen[: len(folds)])
     parts = [
         el("h3", "Group by group"),
         el("p", "By reason, within strata, in pairs, at other thresholds, and what was removed."),
+        *folds,
     ]
-    parts += [_group(report, name, by_group[name], limits, left, cited, name in groups) for name in shown]
     judged_groups = {row["group"] for row in whole_rules(report) if judged(row, min_documents(report))}
     if beyond := len(judged_groups - set(shown)):
         parts.append(el("p", left_out(beyond, "group"), class_="soft"))
-    return join(parts)
+    return join(parts), shown
+
+
+class _Rows(NamedTuple):
+    """Rows of a report that a group opens."""
+
+    impact: list[Row]
+    pairs: list[Row]
+    what_if: list[Row]
+    examples: list[Row]
+
+
+def _by_group(report: Report, chosen: Sequence[str]) -> dict[str, _Rows]:
+    """The rows of each chosen group; a pair is a row of both of its groups."""
+    found = {name: _Rows([], [], [], []) for name in chosen}
+    sections = ("impact", "impact_pairs", "what_if", "examples")
+    for at, section in enumerate(sections):
+        for row in rows(report, section):
+            for name in str(row["group"]).split(PAIR):
+                if name in found:
+                    found[name][at].append(row)
+    return found
 
 
 def _group(
     report: Report,
     name: str,
-    found: list[Row],
+    found: _Rows,
     limits: Limits,
     left: list[int],
     cited: Collection[str],
     is_cited: bool,
 ) -> Html:
-    wholes = [row for row in found if row["reason"] is None]
-    flags = [row for row in found if row["flagged"]]
+    wholes = [row for row in found.impact if row["reason"] is None]
+    flags = [row for row in found.impact if row["flagged"]]
     worst = max(flags or wholes, key=departure, default=None)
     summary = el("strong", el("bdi", group(name)))
     if worst is not None:
@@ -93,11 +124,11 @@ def _group(
     parts = [
         el("p", f"{names.mention(name)[0].upper()}{names.mention(name)[1:]} (", code(name), ")."),
         _rules(name, wholes, cited),
-        _reasons(name, found, limits, cited),
-        _what_if(report, name, limits),
-        _examples(report, name, limits, left),
+        _reasons(name, found.impact, limits, cited),
+        _what_if(name, found.what_if, limits),
+        _examples(report, name, found.examples, limits, left),
         _stratified(name, wholes),
-        _pairs(report, name, limits, cited),
+        _pairs(name, found.pairs, limits, cited),
     ]
     return fold(summary, *parts, id_=group_id(name), class_="group cited" if is_cited else "group")
 
@@ -154,39 +185,38 @@ def _reasons(name: str, found: list[Row], limits: Limits, cited: Collection[str]
     if not by_reason:
         return None
     by_reason.sort(key=lambda row: (*(-float(part) for part in departure(row)), row["rule"], row["reason"]))
-    lines = [_line(row, cited, rule(row["rule"]), reason(row["rule"], row["reason"])) for row in by_reason]
-    return folded(
-        f"By reason, {group(name)}", ["Rule", "Reason", *HEADS], lines, shown=8, most=limits.reasons, words=2
-    )
+    most = limits.reasons
+    lines = [
+        _line(row, cited, rule(row["rule"]), reason(row["rule"], row["reason"])) for row in by_reason[:most]
+    ]
+    caption, heads = f"By reason, {group(name)}", ["Rule", "Reason", *HEADS]
+    return folded(caption, heads, lines, shown=8, most=most, words=2, whole=len(by_reason))
 
 
-def _pairs(report: Report, name: str, limits: Limits, cited: Collection[str]) -> Html | None:
-    found = [row for row in rows(report, "impact_pairs") if name in str(row["group"]).split("*")]
+def _pairs(name: str, found: list[Row], limits: Limits, cited: Collection[str]) -> Html | None:
     if not found:
         return None
+    most = limits.reasons
     found.sort(key=lambda row: (*(-float(part) for part in departure(row)), row["rule"], row["group"]))
     lines = [
-        # A pair stands with both of its groups; an id stands once.
         _line(
             row,
-            cited if row["group"].startswith(f"{name}*") else (),
+            cited if _is_first(row, name) else (),
             el("bdi", group(row["group"])),
             rule(row["rule"]),
         )
-        for row in found
+        for row in found[:most]
     ]
-    return folded(
-        f"Pairs with {group(name)}", ["Pair", "Rule", *HEADS], lines, shown=6, most=limits.reasons, words=2
-    )
+    caption, heads = f"Pairs with {group(name)}", ["Pair", "Rule", *HEADS]
+    return folded(caption, heads, lines, shown=6, most=most, words=2, whole=len(found))
 
 
 def _is_first(row: Row, name: str) -> bool:
     """A pair stands with both of its groups; its id stands once."""
-    return str(row["group"]).startswith(f"{name}*")
+    return str(row["group"]).startswith(f"{name}{PAIR}")
 
 
-def _what_if(report: Report, name: str, limits: Limits) -> Html | None:
-    found = [row for row in rows(report, "what_if") if row["group"] == name]
+def _what_if(name: str, found: list[Row], limits: Limits) -> Html | None:
     if not found:
         return None
     lines = [
@@ -203,16 +233,14 @@ def _what_if(report: Report, name: str, limits: Limits) -> Html | None:
             ),
             "now" if row["threshold"] == row["policy_threshold"] else None,
         )
-        for row in found
+        for row in found[: limits.reasons]
     ]
+    caption = f"What if the threshold moved, {group(name)}"
     heads = ["Rule", "Reason", "Threshold", "Ratio", "95 % interval", "Removed", "Removed in all"]
-    return folded(
-        f"What if the threshold moved, {group(name)}", heads, lines, shown=10, most=limits.reasons, words=2
-    )
+    return folded(caption, heads, lines, shown=10, most=limits.reasons, words=2, whole=len(found))
 
 
-def _examples(report: Report, name: str, limits: Limits, left: list[int]) -> Html | None:
-    found = [row for row in rows(report, "examples") if row["group"] == name]
+def _examples(report: Report, name: str, found: list[Row], limits: Limits, left: list[int]) -> Html | None:
     if not found:
         return None
     by_rule: dict[str, list[Row]] = {}

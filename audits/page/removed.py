@@ -32,14 +32,10 @@ def removed(report: Report, limits: Limits, cited: Collection[str], groups: Coll
     if not whole_rules(report):
         where = link("limits", "what is missing")
         return el("p", "Whom the rules removed was not measured: see ", where, ".")
-    shown = opened.choose(report, limits, groups)
+    chosen = opened.choose(report, limits, groups)
+    folds, shown = opened.opened(report, limits, chosen, cited, groups)
     return join(
-        [
-            _how_to_read(report),
-            departures(report, shown),
-            grids(report, limits, shown, groups),
-            opened.opened(report, limits, shown, cited, groups),
-        ]
+        [_how_to_read(report), departures(report, shown), grids(report, limits, shown, groups), folds]
     )
 
 

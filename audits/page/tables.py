@@ -77,23 +77,25 @@ def folded(
     most: int,
     words: int = 1,
     class_: str | None = None,
+    whole: int | None = None,
 ) -> Html:
     """The first rows open, the others under a fold, and the rest told as a number.
 
     Args:
         caption: of the table.
         heads: of the columns.
-        lines: all rows.
+        lines: the rows, of which the first `most` are enough.
         shown: rows that are open.
         most: rows on the page.
         words: columns that hold words.
         class_: of the tables.
+        whole: how many rows there are; None: as many as `lines`.
     """
     parts = [table(caption, heads, lines[:shown], words=words, class_=class_)]
     if more := lines[shown:most]:
         rest = table(f"{caption}, continued", heads, more, words=words, class_=class_)
         parts.append(fold(several(len(more), "row", before="more "), rest))
-    if beyond := len(lines[most:]):
+    if (beyond := (len(lines) if whole is None else whole) - most) > 0:
         parts.append(el("p", left_out(beyond, "row"), class_="soft"))
     return join(parts)
 
