@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits.page import grid, render
+from audits.page import grid, opened, render
 from audits.page.figures import interval, number, plain
 from audits.page.limits import STEPS
 from audits.page.reading import departure
@@ -280,6 +280,21 @@ def test_the_largest_report_makes_a_page_under_2_mb_and_says_what_it_leaves_out(
     assert page.open == []
     assert all(link[1:] in page.ids for link in page.links)
     assert "are in report.json" in page.text
+
+
+def test_groups_open_until_their_room_is_full_and_the_others_are_counted(
+    told: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits, cited = STEPS[0], ()
+    chosen = opened.choose(told, limits, cited)
+    every, shown = opened.opened(told, limits, chosen, cited, cited)
+    assert shown == chosen
+    assert len(chosen) > 1
+    monkeypatch.setattr(opened, "ROOM", 1)
+    first, shown = opened.opened(told, limits, chosen, cited, cited)
+    assert shown == chosen[:1], "one group at least, whatever its size"
+    assert len(first) < len(every)
+    assert "are in report.json" in first
 
 
 def test_what_does_not_fit_is_left_out_by_steps() -> None:
