@@ -14,7 +14,6 @@ what stands near other candidates, the result is looked at again until nothing m
 a scrubbed text changes nothing.
 """
 
-import bisect
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -24,8 +23,7 @@ import pyarrow as pa
 
 from filters import checks, pii_findings, pii_json, pii_surrogates, pii_validators
 from filters.checks import Check, Firing
-from filters.pii_findings import Finding, Found
-from filters.pii_validators import ALONE
+from filters.pii_findings import Finding
 from schemas.ledger import EDIT, EDITS
 from schemas.parameters import PII_ENTITIES, Pii
 
@@ -131,51 +129,25 @@ def _look(text: pa.StringArray, parameters: Pii) -> tuple[list[list[Span]], list
     """Spans of each text, sorted and disjoint, and how many candidates each validator refused."""
     spans: list[list[Span]] = [[] for _ in range(len(text))]
     refused: list[Counter[str]] = [Counter() for _ in range(len(text))]
-    simple = parameters.names_model is None and "surrogate" not in (
-        parameters.action,
-        *parameters.actions.values(),
-    )
     rows = list(range(len(text)))
     shown = text
     for turn in range(ROUNDS):
         changed = []
         for row, found in zip(rows, pii_findings.find(shown, parameters), strict=True):
-            accepted = [finding for finding in found.findings if finding.refused is None]
+            accepted = [finding for finding in found if finding.refused is None]
             if turn == 0:
-                refused[row].update(f.refused for f in found.findings if f.refused is not None)
+                refused[row].update(f.refused for f in found if f.refused is not None)
             if not accepted:
                 continue
             merged = _merged(text[row].as_py(), spans[row], accepted, parameters)
             if [span[:2] for span in merged] != [span[:2] for span in spans[row]]:
                 spans[row] = merged
-                if turn > 0 or not simple or _unsettled(found, merged):
-                    changed.append(row)
+                changed.append(row)
         if not changed:
             break
         rows = changed
         shown = pa.array([_replaced(text[row].as_py(), spans[row]) for row in rows], pa.string())
     return spans, refused
-
-
-def _unsettled(found: Found, spans: list[Span]) -> bool:
-    """Whether placeholders in place of `spans` could change what else is found.
-
-    They can where a candidate stays that was refused or lacked a word, or where a span touches a window in
-    which something ends that no span takes along; nothing that holds a placeholder is found.
-    """
-    starts = [span.start for span in spans]
-
-    def covered(start: int, end: int) -> bool:
-        place = bisect.bisect_right(starts, start) - 1
-        return place >= 0 and spans[place].end >= end
-
-    def left_open(start: int, end: int, ends: tuple[int, ...]) -> bool:
-        place = bisect.bisect_right(starts, end) - 1
-        touched = place >= 0 and spans[place].end >= start
-        return touched and not all(covered(at - 1, at) for at in ends)
-
-    stay = [(f.start, f.end) for f in found.findings if f.refused and f.refused not in ALONE] + found.weak
-    return not all(covered(*one) for one in stay) or any(left_open(*window) for window in found.windows)
 
 
 def _merged(value: str, before: list[Span], accepted: list[Finding], parameters: Pii) -> list[Span]:

@@ -37,23 +37,9 @@ class Finding(NamedTuple):
 NAMES = ("PERSON", "LOCATION", "ORGANIZATION")
 
 
-class Found(NamedTuple):
-    """What there is in one text.
-
-    Attributes:
-        findings: in order of their starts.
-        weak: (start, end) of results below the least score, which a word nearby would lift.
-        windows: (start, end, ends of needles and runs) of every window.
-    """
-
-    findings: list[Finding]
-    weak: list[tuple[int, int]]
-    windows: list[tuple[int, int, tuple[int, ...]]]
-
-
-def find(text: pa.StringArray, parameters: Pii) -> list[Found]:
+def find(text: pa.StringArray, parameters: Pii) -> list[list[Finding]]:
     """The findings of each text; nulls have none."""
-    found = [Found([], [], []) for _ in range(len(text))]
+    found: list[list[Finding]] = [[] for _ in range(len(text))]
     scanner = _scanner(tuple(sorted(parameters.entities)), parameters.phone_regions)
     row, value = -1, ""
     for window in scanner.windows(text):
@@ -64,18 +50,18 @@ def find(text: pa.StringArray, parameters: Pii) -> list[Found]:
     if parameters.names_model is not None and set(NAMES) & set(parameters.entities):
         _add_names(found, text, parameters)
     for one in found:
-        one.findings[:] = sorted(set(one.findings), key=lambda f: (f.start, -f.end, f.entity))
+        one[:] = sorted(set(one), key=lambda f: (f.start, -f.end, f.entity))
     return found
 
 
-def _add_names(found: list[Found], text: pa.StringArray, parameters: Pii) -> None:
+def _add_names(found: list[list[Finding]], text: pa.StringArray, parameters: Pii) -> None:
     texts = text.fill_null("").to_pylist()
     for row, names in enumerate(pii_names.find(texts, str(parameters.names_model))):
         for entity, start, end, score in names:
             if entity in parameters.entities and score >= parameters.min_score:
                 match = Match(entity, texts[row], start, end, score, parameters.min_score, ())
                 verdict = pii_validators.verdict(match)
-                found[row].findings.append(Finding(entity, start, end, score, verdict))
+                found[row].append(Finding(entity, start, end, score, verdict))
 
 
 @functools.lru_cache(maxsize=4)
@@ -83,12 +69,11 @@ def _scanner(entities: tuple[str, ...], regions: tuple[str, ...]) -> Scanner:
     return pii_windows.compile_needles(pii_recognisers.recognisers(entities, regions))
 
 
-def _decide(text: str, window: Window, recogniser: Recogniser, least: float, found: Found) -> None:
+def _decide(text: str, window: Window, recogniser: Recogniser, least: float, found: list[Finding]) -> None:
     if window.refused is not None:
-        found.findings.append(Finding(recogniser.entity, window.start, window.end, least, window.refused))
+        found.append(Finding(recogniser.entity, window.start, window.end, least, window.refused))
         return
     context = _lower(tuple(recogniser.presidio.context or ()))
-    found.windows.append((window.start, window.end, window.ends))
     for first, last, score in _results(recogniser, text[window.left : window.right]):
         start, end = window.left + first, window.left + last
         if end <= window.start or start >= window.end or (start < window.start and recogniser.region is None):
@@ -97,12 +82,11 @@ def _decide(text: str, window: Window, recogniser: Recogniser, least: float, fou
         if score < least:
             lifted = pii_context.lifted(score)
             if lifted < least or not pii_context.near(text, start, context):
-                found.weak.append((start, end))
                 continue
         match = Match(recogniser.entity, text, start, end, score, least, context)
         match = pii_validators.narrowed(match)
         verdict = pii_validators.verdict(match)
-        found.findings.append(Finding(match.entity, match.start, match.end, lifted, verdict))
+        found.append(Finding(match.entity, match.start, match.end, lifted, verdict))
 
 
 def _results(recogniser: Recogniser, shown: str) -> Iterator[tuple[int, int, float]]:

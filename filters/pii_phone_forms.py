@@ -65,4 +65,6 @@ def longer_phone(match: Match, before: str, after: str) -> bool:
         return not LINK_FIELD.search(text[max(0, start - 20) : start])
     if len(after) == 2 and after[0] in ".-" and after[1].isdigit():
         return True
-    return match.value.isdigit() and bool(re.match(rf",\d{{{len(match.value)}}}(?!\d)", text[match.end : match.end + 32]))
+    return match.value.isdigit() and bool(
+        re.match(rf",\d{{{len(match.value)}}}(?!\d)", text[match.end : match.end + 32])
+    )

@@ -6,15 +6,17 @@ from filters import pii_context
 from filters.pii_match import FORMS, LINK_FIELD, LINKS, Match
 
 LINK = re.compile(r"(?:https?|ftp|file)://|www\.|\]\(/|(?:href|src)=", re.IGNORECASE)
+NOBODYS = re.compile(r"(?<!\d)(?:9[ -]?){4}(?:\d[ -]?){8,14}\d(?!\d)|\b000-\d\d-\d{4}\b")  # surrogates
 IBAN_HEAD = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4})*[ -]?\Z")
 
 
 def placeholder(match: Match) -> bool:
-    """What touches a placeholder or a tagged surrogate: that text is scrubbed."""
+    """What touches a placeholder, a tagged surrogate or a number that nobody has: that text is scrubbed."""
     text, start = match.text, match.start
     return any(
         found.start() < match.end and found.end() > start
-        for found in pii_context.PLACEHOLDER.finditer(text, max(0, start - 60), match.end + 60)
+        for replaced in (pii_context.PLACEHOLDER, NOBODYS)
+        for found in replaced.finditer(text, max(0, start - 60), match.end + 60)
     )
 
 

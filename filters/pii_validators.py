@@ -93,21 +93,6 @@ VALIDATORS: tuple[Callable[[Match], bool], ...] = (
     plain_digits,
     unexplained,
 )
-# Those that look at the match alone: what stands near it does not change their verdict.
-ALONE = frozenset(
-    validator.__name__
-    for validator in (
-        unknown_issuer,
-        odd_groups,
-        no_host,
-        short_ipv6,
-        not_issued,
-        date,
-        dotted,
-        wrong_length,
-        table,
-    )
-)
 NAMES = tuple(validator.__name__ for validator in VALIDATORS)
 
 

@@ -13,7 +13,6 @@ that touch are joined: so no match of the recogniser crosses a window's border, 
 what it finds in the whole text.
 """
 
-import bisect
 import functools
 import itertools
 import unicodedata
@@ -46,7 +45,6 @@ class Window(NamedTuple):
         recogniser: index in the list of recognisers.
         start, end: a match lies between them.
         left, right: the text that the recogniser is shown.
-        ends: where its needles, or runs of digits, end.
         refused: name of the validator that refuses the whole of it.
     """
 
@@ -56,7 +54,6 @@ class Window(NamedTuple):
     end: int
     left: int
     right: int
-    ends: tuple[int, ...]
     refused: str | None = None
 
 
@@ -142,9 +139,7 @@ class Scanner:
                 spans, margin = _reach(recogniser, ends, begin, end), recogniser.width + LOOKBEHIND
             for a, b in spans:
                 left, right = max(begin, a - margin), min(end, b + margin)
-                inside = ends[bisect.bisect_left(ends, a) : bisect.bisect_right(ends, b)]
-                where = (a - begin, b - begin, left - begin, right - begin)
-                yield Window(row, index, *where, tuple(x - begin for x in inside))
+                yield Window(row, index, a - begin, b - begin, left - begin, right - begin)
 
     def _phones(self, folded: bytes, starts: npt.NDArray[np.int64]) -> Iterator[Window]:
         places = {r.region: i for i, r in enumerate(self.recognisers) if r.region is not None}
@@ -155,25 +150,22 @@ class Scanner:
         digits = kernel.runs(data, _phone_signs(), PHONE_GAP, pii_phones.LEAST_DIGITS)
         rows = np.searchsorted(starts, digits[:, 0], side="right") - 1
         spans: dict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)
-        ends: dict[tuple[int, str], list[int]] = defaultdict(list)
         for (first, last), row in zip(digits.tolist(), rows.tolist(), strict=True):
             begin, end = int(starts[row]), int(starts[row + 1]) - 1
             found = pii_phones.plausible(folded, first, last, begin, regions)
             refused = pii_phones.other(folded[first:last]) if found else None
             if refused:
                 whole = first - begin, last - begin
-                yield Window(row, places[found[0]], *whole, *whole, (last - begin,), refused)
+                yield Window(row, places[found[0]], *whole, *whole, refused)
             elif found:
                 span = pii_phones.extent(folded, first, last, begin, end)
                 for region in found:
                     spans[row, region].append(span)
-                    ends[row, region].append(last)
         for (row, region), windows in spans.items():
-            begin, mine = int(starts[row]), ends[row, region]
+            begin = int(starts[row])
             for start, stop in pii_phones.merged(sorted(windows)):
                 whole = start - begin, stop - begin
-                inside = mine[bisect.bisect_left(mine, start) : bisect.bisect_right(mine, stop)]
-                yield Window(row, places[region], *whole, *whole, tuple(x - begin for x in inside))
+                yield Window(row, places[region], *whole, *whole)
 
 
 def compile_needles(recognisers: tuple[Recogniser, ...]) -> Scanner:
