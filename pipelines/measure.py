@@ -20,7 +20,7 @@ import xxhash
 
 from filters import language, mentions, near_dedup, quality
 from filters.catalogue import SIGNALS
-from pipelines import progress, sketches, storage
+from pipelines import progress, sketches, source_names, storage
 from pipelines.sources.pieces import Piece, ReadSettings
 from pipelines.sources.read import chosen_text_field, limited, read
 from pipelines.units import Unit
@@ -86,7 +86,7 @@ def measure_unit(job: Measure, prefix: str) -> dict[str, Any]:
     parts: list[dict[str, Any]] = []
     with contextlib.ExitStack() as stack:
         part: _Part | None = None
-        for batch in limited(_joined(job.unit, job.settings), job.limit):
+        for batch in limited(_joined(job), job.limit):
             staged, sketch = measure(batch, job.filters, job.parameters, job.groups)
             if part is None:
                 part = _Part(f"{prefix}-{len(parts):05d}", stack)
@@ -146,19 +146,28 @@ class _Part:
         }
 
 
-def _joined(unit: Unit, settings: ReadSettings) -> Iterator[pa.RecordBatch]:
+def _joined(job: Measure) -> Iterator[pa.RecordBatch]:
     """The unit's records with `doc_id`, `uri`, `source`, `order`; small batches joined."""
     waiting: list[pa.RecordBatch] = []
     rows = size = 0
-    for piece in unit.pieces:
-        for batch in read(piece, settings):
-            waiting.append(identify(batch, piece))
+    for piece in job.unit.pieces:
+        for batch in read(piece, job.settings):
+            waiting.append(_plain(identify(batch, piece), piece, job))
             rows, size = rows + batch.num_rows, size + batch.nbytes
             if rows >= BATCH_ROWS or size >= BATCH_BYTES:
                 yield _concat(waiting)
                 waiting, rows, size = [], 0, 0
     if waiting:
         yield _concat(waiting)
+
+
+def _plain(batch: pa.RecordBatch, piece: Piece, job: Measure) -> pa.RecordBatch:
+    """With names of sources that hold no personal data; those that the config declares stay."""
+    if piece.source is not None:
+        return batch
+    path = piece.uri.partition("/")[0]
+    names = source_names.scrubbed(batch.column("source"), path, job.filters, job.parameters)
+    return batch.set_column(batch.schema.get_field_index("source"), "source", names)
 
 
 def _concat(batches: list[pa.RecordBatch]) -> pa.RecordBatch:

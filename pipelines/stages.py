@@ -8,7 +8,7 @@ from typing import Any
 
 from audits.reviews import Decision
 from filters.catalogue import COSTLY
-from pipelines import balance, evaluation_sets, storage
+from pipelines import balance, evaluation_sets, source_names, storage
 from pipelines import find_duplicates as duplicates
 from pipelines.account import Finish, Policy
 from pipelines.find_duplicates import Layout, Link, Match, Verify
@@ -97,7 +97,8 @@ def measure(run: Run, pieces: Sequence[Piece]) -> list[Staged]:
     config = run.config
     given, shard_bytes = config.input, config.output.shard_bytes
     cheap = {name: value for name, value in config.measured()["filters"].items() if name not in COSTLY}
-    looked_for = {**config.measured(), "filters": cheap}
+    names = source_names.identity(config.filters, config.parameters())
+    looked_for = {**config.measured(), "filters": cheap, "names": names}
     settings = ReadSettings(given.text_field, given.id_field, given.max_record_bytes)
 
     def task(unit: Unit, limit: int | None) -> Task:
