@@ -149,7 +149,7 @@ def _broken(batch: pa.RecordBatch) -> list[dict[str, Any]]:
         "position": "position",
         "error": "reason",
         "error_detail": "detail",
-        "error_bytes": "bytes",
+        "error_bytes": "size",
     }
     unreadable = batch.select(list(names)).filter(pc.is_valid(batch.column("error")))
     lines: list[dict[str, Any]] = unreadable.rename_columns(list(names.values())).to_pylist()

@@ -70,7 +70,7 @@ def test_a_bad_file_is_counted_and_quarantined_and_the_run_goes_on(tmp_path: Pat
     for path in (Path(outcome.path) / "quarantine").iterdir():
         assert SECRET not in path.read_text()
     if reasons == ["truncated_file"]:
-        assert quarantined[0]["bytes"] or quarantined[0]["detail"], "what is known of the loss"
+        assert quarantined[0]["size"] or quarantined[0]["detail"], "what is known of the loss"
 
 
 def _quarantine(snapshot: Path) -> list[dict[str, Any]]:
