@@ -8,7 +8,7 @@ import pyarrow as pa
 from audits import duplicates, impact_rows, personal_data, representation, what_if
 from audits.associations import rows as associations
 from audits.examples import examples
-from pipelines import clusters
+from pipelines import clusters, source_names
 from pipelines.audit import Counted
 from schemas.config import Config
 
@@ -52,11 +52,14 @@ def sections(
     else:
         not_measured.append({"what": "personal_data", "why": personal_data.OFF})
     if {"exact_dedup", "near_dedup"} & set(config.filters):
-        found["duplicates"] = clusters.largest(counted, samples)
+        found["duplicates"] = source_names.without_addresses(
+            clusters.largest(counted, samples), config.filters, config.parameters()
+        )
     else:
         not_measured.append({"what": "duplicates", "why": duplicates.OFF})
     if not flips:
         not_measured.append({"what": "counterfactual", "why": _why_no_flips(config)})
+    drawn = source_names.without_addresses(examples(impact, samples()), config.filters, config.parameters())
     return {
         "representation": representation.rows(who, statistics),
         "associations": associations.rows(said, toxicity) + (vectors["rows"] if vectors else []),
@@ -64,7 +67,7 @@ def sections(
         "impact_pairs": impact_rows.pair_rows(impact_counts, **limits),
         "what_if": what_if.rows(counted.table("what_if"), impact, config.filters, config.parameters()),
         "counterfactual": list(flips),
-        "examples": examples(impact, samples()),
+        "examples": drawn,
         **found,
         "not_measured": not_measured,
     }

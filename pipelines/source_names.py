@@ -6,7 +6,7 @@ all that counts by source agrees (docs/decisions/pii.md). Names that the config 
 whoever writes the config publishes them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 import pyarrow as pa
@@ -42,10 +42,26 @@ def scrubbed(
     )
     if not pc.any(suspect).as_py():
         return source
-    given = cast("Pii", parameters["pii"])
-    plain = Pii(**{name: getattr(given, name) for name in KEYS})
-    found = costly.scrub(named.dictionary.filter(suspect), filters, {"pii": plain})
+    found = _plain(named.dictionary.filter(suspect), parameters)
     return pc.replace_with_mask(named.dictionary, suspect, found).take(named.indices)
+
+
+def without_addresses(
+    rows: Iterable[dict[str, Any]], filters: Sequence[str], parameters: Mapping[str, Parameters]
+) -> list[dict[str, Any]]:
+    """Rows of a report, with a `source_id` that holds no e-mail address: a record's own id may be one."""
+    rows = list(rows)
+    found = [row for row in rows if AT in (row["source_id"] or "")] if "pii" in filters else []
+    if found:
+        names = _plain(pa.array([row["source_id"] for row in found], pa.string()), parameters).to_pylist()
+        for row, name in zip(found, names, strict=True):
+            row["source_id"] = name
+    return rows
+
+
+def _plain(names: pa.StringArray, parameters: Mapping[str, Parameters]) -> pa.StringArray:
+    given = cast("Pii", parameters["pii"])
+    return costly.scrub(names, ("pii",), {"pii": Pii(**{key: getattr(given, key) for key in KEYS})})
 
 
 def identity(filters: Sequence[str], parameters: Mapping[str, Parameters]) -> dict[str, Any] | None:

@@ -49,17 +49,25 @@ def test_names_depend_on_what_the_filter_looks_for_and_on_no_action() -> None:
     assert source_names.identity((), surrogates) is None
 
 
+def test_a_report_shows_no_address_as_the_id_of_a_record() -> None:
+    rows = [{"source_id": name} for name in (ADDRESS, "+1 415 555 2671", "a-1", None)]
+    found = source_names.without_addresses(rows, ("pii",), {"pii": Pii()})
+    assert [row["source_id"] for row in found] == ["<EMAIL_ADDRESS>", "+1 415 555 2671", "a-1", None]
+    rows = [{"source_id": ADDRESS}]
+    assert source_names.without_addresses(rows, (), {"pii": Pii()}) == [{"source_id": ADDRESS}]
+
+
 def test_a_snapshot_and_its_audit_name_no_person_as_a_source(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     (corpus / FOLDER).mkdir(parents=True)
     text = "The council of the town met on Tuesday and spoke about the price of water and of bread. "
     rows = [{"text": f"{text}{i}", "source": ADDRESS if i % 2 else "forum"} for i in range(40)]
     (corpus / FOLDER / "a.jsonl").write_text(
-        "".join(json.dumps({"text": f"{text} b{i}"}) + "\n" for i in range(9))
+        "".join(json.dumps({"text": f"{text} b{i // 2}"}) + "\n" for i in range(9))
     )
     (corpus / "b.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     out = tmp_path / "out"
-    settings = config([corpus], ["filters=[pii]"])
+    settings = config([corpus], ["filters=[exact_dedup, pii]"])
     curate_directly(settings, out)
     audited = audit_snapshot(str(out), settings, str(tmp_path / "audited"), workers=1)
     told = json.loads((out / "snapshot.json").read_text())
@@ -67,6 +75,7 @@ def test_a_snapshot_and_its_audit_name_no_person_as_a_source(tmp_path: Path) -> 
     assert counts == {"<EMAIL_ADDRESS>": 20, "box of <EMAIL_ADDRESS>": 9, "forum": 20}
     assert set(pq.read_table(out / "data")["source"].to_pylist()) == set(counts)
     assert verify(out).faults == []
+    assert audited.report["duplicates"]
     assert audited.report == json.loads((out / "report" / "report.json").read_text())
     published = [
         path for folder in (out, tmp_path / "audited") for path in folder.rglob("*") if path.is_file()
