@@ -58,7 +58,7 @@ import datasets
 | `snapshot.json` | config, counts, checksums |
 | `report/report.html` | what each rule did and whom it removed, for people; `report.json`: as rows |
 | `samples/` | removed documents, up to 20 a rule and group |
-| `quarantine/` | what could not be read: file, position, reason |
+| `quarantine/` | what could not be read: file, position, reason, size |
 
 ## Check it
 

@@ -26,9 +26,22 @@ def summary(manifest: Mapping[str, Any], report: Mapping[str, Any], path: str) -
     if unread := statistics["unread_bytes"]:
         text += f"unread: {unread:,} bytes at least could not be read\n"
     if counts["error"]:
-        text += f"errors: {path}/quarantine/ (file, position, reason)\n"
+        text += f"errors: {path}/quarantine/ (file, position, reason, size)\n"
+    text += guarded(manifest)
     text += judgement(report)
     return text + f"report: {path}/report/report.html\nnext: `evenhand sample {path} --rule RULE`\n"
+
+
+def guarded(manifest: Mapping[str, Any]) -> str:
+    """The line on buckets of documents that near dedup did not compare whole; nothing where it did."""
+    counted = manifest["statistics"].get("dedup") or {}
+    if not counted.get("guarded_buckets"):
+        return ""
+    return (
+        f"guard: {counted['guarded_buckets']:,} buckets held more than"
+        f" {manifest['config']['near_dedup']['max_bucket']:,} alike documents (`near_dedup.max_bucket`);"
+        f" {counted['skipped_pairs']:,} pairs in them were not compared, so that duplicates may be left\n"
+    )
 
 
 def adds_up(counts: Mapping[str, int]) -> str:

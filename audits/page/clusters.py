@@ -18,7 +18,7 @@ DEDUP = {
     "duplicates": "Documents that repeat another",
     "lost_components": "Clusters of which nothing was kept in the end",
     "guarded_buckets": "Buckets too large to be compared whole",
-    "guarded_documents": "Documents in them",
+    "guarded_documents": "Documents in them, one in several counted in each",
     "skipped_pairs": "Pairs that were not compared for that reason",
     "index_bytes": "Bytes of the index",
 }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evenhand.summary import plan
+from evenhand.summary import guarded, plan
 from evenhand.table import size
 from schemas.config import DEFAULT
 from tests.evenhand.conftest import Said, shell
@@ -21,9 +21,20 @@ def test_the_summary_adds_up_and_says_where_to_look(curated: tuple[Path, Said]) 
     assert f"\nkept {kept}  dropped {dropped}  review 0  errors {errors}  = read 50\n" in said.out
     assert said.out.splitlines()[0].split("  ")[0] == "rule and reason"
     assert f"report: {out}/report/report.html\n" in said.out
-    assert f"errors: {out}/quarantine/ (file, position, reason)\n" in said.out
+    assert f"errors: {out}/quarantine/ (file, position, reason, size)\n" in said.out
     assert "read and measure  1/1  " in said.err
     assert "\x1b" not in said.err  # no terminal, no colours
+
+
+def test_buckets_that_were_not_compared_whole_are_said() -> None:
+    dedup = {"guarded_buckets": 28, "skipped_pairs": 23_108_682}
+    manifest = {"statistics": {"dedup": dedup}, "config": {"near_dedup": {"max_bucket": 1000}}}
+    assert guarded(manifest) == (
+        "guard: 28 buckets held more than 1,000 alike documents (`near_dedup.max_bucket`);"
+        " 23,108,682 pairs in them were not compared, so that duplicates may be left\n"
+    )
+    assert guarded({"statistics": {"dedup": {"guarded_buckets": 0}}}) == ""
+    assert guarded({"statistics": {}}) == ""
 
 
 def test_the_same_command_again_does_nothing_and_a_different_one_asks(
