@@ -130,30 +130,34 @@ def compared(
         ratio = np.round(found.removal, DECIMALS)  # as it stands in the row: 1.25 is not above 1.25
         beyond = (ratio > max_ratio) & (p_adjusted < LEVEL) & (exact < LEVEL)
         flagged = (group.documents >= min_documents) & beyond
+    rules, reasons, groups = zip(*names, strict=True) if names else ((), (), ())
+    columns: dict[str, Sequence[object]] = {
+        "rule": rules,
+        "reason": [reason or None for reason in reasons],
+        "axis": [axis_of(name) for name in groups],
+        "group": groups,
+        "documents": group.documents.tolist(),
+        "removed": group.fired.tolist(),
+        "decided": group.decided.tolist(),
+        "reference_documents": reference.documents.tolist(),
+        "reference_removed": reference.fired.tolist(),
+        "removal_ratio": [*map(number, found.removal.tolist())],
+        "retention_ratio": [*map(number, found.retention.tolist())],
+        "low": [*map(number, found.low.tolist())],
+        "high": [*map(number, found.high.tolist())],
+        "p": [*map(p_value, found.p.tolist())],
+        "p_adjusted": [*map(p_value, p_adjusted.tolist())],
+        "p_exact_adjusted": [*map(p_value, exact.tolist())],
+        "flagged": flagged.tolist(),
+    }
     places = strata if stratified else [None] * len(names)
     return [
-        {
-            "rule": rule,
-            "reason": reason or None,
-            "axis": axis_of(name),
-            "group": name,
-            "documents": int(group.documents[i]),
-            "removed": int(group.fired[i]),
-            "decided": int(group.decided[i]),
-            "reference_documents": int(reference.documents[i]),
-            "reference_removed": int(reference.fired[i]),
-            "removal_ratio": number(found.removal[i]),
-            "retention_ratio": number(found.retention[i]),
-            "low": number(found.low[i]),
-            "high": number(found.high[i]),
-            "p": p_value(found.p[i]),
-            "p_adjusted": p_value(p_adjusted[i]),
-            "p_exact_adjusted": p_value(exact[i]),
-            "flagged": bool(flagged[i]),
-            **({} if stratified is None or place is None else _mantel_haenszel(stratified, place)),
-            "note": _note(i, group, reference, min_documents),
-        }
-        for i, ((rule, reason, name), place) in enumerate(zip(names, places, strict=True))
+        dict(zip(columns, values, strict=True))
+        | ({} if stratified is None or place is None else _mantel_haenszel(stratified, place))
+        | {"note": _note(i, group, reference, min_documents)}
+        for i, (values, place) in enumerate(
+            zip(zip(*columns.values(), strict=True), places, strict=True)  # a row at a time
+        )
     ]
 
 

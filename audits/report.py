@@ -19,6 +19,7 @@ __all__ = ["build", "judge", "render", "rules", "written"]
 
 SCHEMA_VERSION = 1
 MOST = 200  # rows of a breakdown; the rest is one row, so the page stays small however large the corpus
+ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 SIZES = ("documents", "characters", "bytes")
 OTHER = None  # the key of that row
 # What the audit measures, each a list of rows; absent where it was not measured.
@@ -127,7 +128,7 @@ def written(report: Mapping[str, Any]) -> bytes:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return ENCODER.encode(value)
 
 
 def _reproduce(manifest: Mapping[str, Any]) -> list[dict[str, str]]:
