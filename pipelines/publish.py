@@ -122,6 +122,7 @@ def publish(job: Publish, prefix: str) -> dict[str, Any]:
     )  # drawn from the file alone, so that anybody can draw it again
     storage.write(storage.join(job.target, "report", "report.html"), page.encode())
     storage.write(storage.join(job.target, "README.md"), card.render(manifest, built).encode())
+    stats["files"] = _checksums(job.target)
     storage.write_json(storage.join(job.target, "snapshot.json"), manifest)
     return {"id": manifest["id"], "counts": counts}
 
@@ -140,6 +141,12 @@ def conserve(read: dict[str, int], counts: dict[str, Any]) -> None:
                 f" the ledger accounts for {told.get(source, 0):,}",
                 "this is a fault of the program; nothing was published",
             )
+
+
+def _checksums(target: str) -> dict[str, str]:
+    """Checksums of all files but the shards, whose own are in the manifest."""
+    others = [name for name in sorted(storage.files(target)) if not name.startswith(("data/", "ledger/"))]
+    return {name: storage.xxh3_128(storage.join(target, *name.split("/"))) for name in others}
 
 
 def _shards(job: Publish, kind: str, schema: pa.Schema) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import xxhash
 from apache_beam.io.filesystem import CompressionTypes
 
 from pipelines.sources.file_systems import file_systems
@@ -164,6 +165,15 @@ def sha256(path: str) -> str:
         while block := stream.read(COPY_BYTES):
             digest.update(block)
     return digest.hexdigest()
+
+
+def xxh3_128(path: str) -> str:
+    """Fast checksum of a file, hex: against damage, not against forgery."""
+    with file_systems().open(path, compression_type=RAW) as stream:
+        digest = xxhash.xxh3_128()
+        while block := stream.read(COPY_BYTES):
+            digest.update(block)
+    return str(digest.hexdigest())
 
 
 def batches(path: str) -> Iterator[pa.RecordBatch]:

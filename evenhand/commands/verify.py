@@ -12,9 +12,9 @@ def parser() -> Parser:
     """The command's options."""
     parser = Parser(
         "verify",
-        "Checks every shard's checksum, size, rows and schema; that records read = kept + dropped + review\n"
-        "+ errors, in total, by source and by rule; and the ledger against the data. Exit code 3 if\n"
-        "anything is wrong.",
+        "Checks every file's checksum, and each shard's rows and schema; that records read = kept + dropped\n"
+        "+ review + errors, in total, by source and rule; the manifest's id, policy hash and statistics;\n"
+        "and the ledger against the data. Exit code 3 if anything is wrong.",
         "evenhand verify out",
     )
     parser.add_argument("snapshot", metavar="SNAPSHOT", help="a folder that `curate` wrote")

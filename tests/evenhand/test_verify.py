@@ -89,15 +89,67 @@ def test_a_missing_report_and_a_lost_quarantine_are_told(copy: Path, run: Run) -
     (copy / "report" / "report.json").unlink()
     for path in (copy / "quarantine").iterdir():
         path.unlink()
-    assert run("verify", copy).err.splitlines()[:2] == [
+    assert run("verify", copy).err.splitlines()[:3] == [
+        "error: quarantine/part-00000.jsonl: missing",
         "error: report/report.json: missing",
         "error: quarantine: 0 lines, snapshot.json says 2 errors",
     ]
 
 
 @pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("report/report.json", "report/report.json: sha256 differs from snapshot.json"),
+        ("index/part-00000.sketch.arrow", "index/part-00000.sketch.arrow: checksum differs"),
+        ("samples/removed.parquet", "samples/removed.parquet: checksum differs"),
+        ("README.md", "README.md: checksum differs"),
+    ],
+)
+def test_a_file_beside_the_shards_that_was_changed_or_lost_is_found(
+    name: str, said: str, copy: Path, run: Run
+) -> None:
+    path = copy / name
+    path.write_bytes(path.read_bytes()[:-9] + b"\n" + path.read_bytes()[-8:])
+    assert f"error: {said}" in run("verify", copy).err
+    path.unlink()
+    assert f"error: {name}: missing\n" in run("verify", copy).err
+
+
+def test_an_index_without_checksums_is_held_against_its_counts(copy: Path, run: Run) -> None:
+    manifest(copy, lambda m: m["statistics"].pop("files"))  # as of an earlier version
+    assert run("verify", copy).code == 0
+    index = copy / "index" / "index.json"
+    index.write_text(index.read_text().replace('"rows": 50', '"rows": 49'))
+    assert run("verify", copy).err.splitlines()[:3] == [
+        "error: index/index.json: 49 records, snapshot.json says 50",
+        "error: index/part-00000.sketch.arrow: 50 records, its index.json says 49",
+        "error: index/part-00000.fate.arrow: 50 records, its index.json says 49",
+    ]
+
+
+@pytest.mark.parametrize(
     ("change", "said"),
     [
+        (lambda m: m.update(id="0" * 32), "`id` is not the hash of config, parent and shards"),
+        (lambda m: m["config"]["near_dedup"].update(threshold=0.9), "`id` is not the hash of config"),
+        (lambda m: m.update(policy_hash="0" * 64), "`policy_hash` is not the hash of the policy"),
+        (lambda m: m.update(sources=[{"name": "x"}]), "`sources` differ from those of its config"),
+        (
+            lambda m: m["statistics"]["total"]["read"].update(documents=1),
+            "snapshot.json: total: documents read 1, the rows have 48",
+        ),
+        (
+            lambda m: m["statistics"]["language"]["en"]["kept"].update(bytes=1),
+            "snapshot.json: language `en`: bytes kept 1, the rows have ",
+        ),
+        (
+            lambda m: m["statistics"]["total"]["read"].update(bytes=1),
+            "snapshot.json: bytes read: 1 in total, ",
+        ),
+        (
+            lambda m: m["statistics"]["rules"][-1].update(decided=99),
+            "decided 99, the ledger has ",
+        ),
         (lambda m: m["counts"].update(keep=m["counts"]["keep"] + 1), "snapshot.json: read 50 is not keep"),
         (
             lambda m: m["counts"]["by_source"]["news.jsonl"].update(drop=0),
