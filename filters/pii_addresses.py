@@ -4,6 +4,7 @@ import ipaddress
 import re
 
 from filters.pii_match import Match, explained
+from filters.pii_scripts import continues
 
 NUMBERED = re.compile(
     r"(?:\b(?:version|versions|ver|release|releases|section|sections|sec|chapter|article|clause|paragraph|para"
@@ -54,6 +55,6 @@ def longer_address(value: str, before: str, after: str) -> bool:
     """A stretch of a longer dotted list or of hex words."""
     if len(before) == 2 and before[0].isdigit() and before[1] == ".":
         return True
-    if ":" in value and before[-1:] == ":" and before[:1].isalnum():
+    if ":" in value and before[-1:] == ":" and continues(before[:1]):
         return True
     return len(after) == 2 and after[0] == "." and after[1].isdigit()

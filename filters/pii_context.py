@@ -13,6 +13,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from filters import pii_scripts
+
 KEYWORDS = 6  # five and the match's own token (LemmaContextAwareEnhancer, context_prefix_count)
 LIFT, LEAST_LIFTED = 0.35, 0.4  # of its score (context_similarity_factor, min_score_with_context_similarity)
 FIRST_LOOK = 256  # characters
@@ -110,7 +112,10 @@ def beside(text: str, start: int, end: int, words: re.Pattern[str]) -> bool:
 @functools.cache
 def whole_words(words: tuple[str, ...]) -> re.Pattern[str]:
     """Matches any of the words or phrases, standing alone."""
-    alternatives = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True) if word)
-    return re.compile(
-        rf"(?<![^\W_])(?:{alternatives})(?![^\W\d_])" if alternatives else r"(?!)", re.IGNORECASE
+    longest_first = sorted((word for word in words if word), key=len, reverse=True)
+    spaced, spaceless = (
+        "|".join(re.escape(word) for word in longest_first if (pii_scripts.blanked(word) == word) is bordered)
+        for bordered in (True, False)
     )
+    patterns = [rf"(?<![^\W_])(?:{spaced})(?![^\W\d_])"] * bool(spaced) + [spaceless] * bool(spaceless)
+    return re.compile("|".join(patterns) if patterns else r"(?!)", re.IGNORECASE)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from filters import pii_context, pii_names, pii_recognisers, pii_validators, pii_windows
+from filters import pii_context, pii_names, pii_recognisers, pii_scripts, pii_validators, pii_windows
 from filters.pii_match import Match
 from filters.pii_recognisers import Recogniser
 from filters.pii_windows import Scanner, Window
@@ -74,7 +74,11 @@ def _decide(text: str, window: Window, recogniser: Recogniser, least: float, fou
         found.append(Finding(recogniser.entity, window.start, window.end, least, window.refused))
         return
     context = _lower(tuple(recogniser.presidio.context or ()))
-    for first, last, score in _results(recogniser, text[window.left : window.right]):
+    shown = text[window.left : window.right]
+    results = list(_results(recogniser, shown))
+    if window.spaceless and recogniser.patterns:
+        results += _results(recogniser, pii_scripts.blanked(shown))
+    for first, last, score in results:
         start, end = window.left + first, window.left + last
         if end <= window.start or start >= window.end or (start < window.start and recogniser.region is None):
             continue

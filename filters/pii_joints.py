@@ -10,6 +10,7 @@ import re
 from filters.pii_addresses import longer_address
 from filters.pii_match import FORMS, Match
 from filters.pii_phone_forms import longer_phone
+from filters.pii_scripts import continues
 
 TIES = "-_+=*%\\"  # beside any form; a colon ties digits only
 SURE_TIES = "-_+\\"  # beside a form that is hardly ever anything else
@@ -28,9 +29,9 @@ def part_of_longer(match: Match) -> bool:
         return False
     text, start, end = match.text, match.start, match.end
     before, after = text[max(0, start - 2) : start], text[end : end + 2]
-    if text[start].isalnum() and (before[-1:].isalnum() or before[-1:] == "_"):
+    if text[start].isalnum() and (continues(before[-1:]) or before[-1:] == "_"):
         return True
-    if after[:1].isalnum() or after[:1] == "_":
+    if continues(after[:1]) or after[:1] == "_":
         return True
     match match.entity:
         case "PHONE_NUMBER":
@@ -69,7 +70,7 @@ def _plain_tied(text: str, start: int, before: str, after: str) -> bool:
 
 def _tied(beside: str, ties: str) -> bool:
     """A tie next to the match, and a letter or digit next to that."""
-    return len(beside) == 2 and beside[0] in ties and beside[1].isalnum()
+    return len(beside) == 2 and beside[0] in ties and continues(beside[1])
 
 
 def _decimal(beside: str) -> bool:

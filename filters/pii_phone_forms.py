@@ -4,6 +4,7 @@ import re
 
 from filters import pii_phones
 from filters.pii_match import LINK_FIELD, Match, explained
+from filters.pii_scripts import continues
 
 HEX_BEFORE = re.compile(r"(?=[0-9a-f]*\d)[0-9a-f]{3,}-\Z")
 WRITTEN = re.compile(r"\+?\(?\d+\)?(?:[ .\-]{1,2}\(?\d+\)?)+")  # in groups, as phone numbers are
@@ -61,7 +62,7 @@ def longer_phone(match: Match, before: str, after: str) -> bool:
     ties = ".:-" if WRITTEN.fullmatch(match.value) else ".,:-"
     if len(before) == 2 and before[0].isdigit() and before[1] in ties:
         return True
-    if len(before) == 2 and before[0].isalnum() and before[1] in "/\\":
+    if len(before) == 2 and continues(before[0]) and before[1] in "/\\":
         return not LINK_FIELD.search(text[max(0, start - 20) : start])
     if len(after) == 2 and after[0] in ".-" and after[1].isdigit():
         return True

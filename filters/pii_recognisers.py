@@ -82,8 +82,9 @@ def _generic(regions: tuple[str, ...]) -> Iterable[Recogniser]:
 
     yield _with(
         _offline(presidio.EmailRecognizer)(),
-        needles=[rb"[!#$%&'*+\-/=?^_`{|}~\w]@[\w~]+(?:-+[\w~]+)*\.[\w~]"],  # ~ may be a letter, folded
-        alphabet=rb"!#$%&'*+\-/=?^_`{|}~\w.@",
+        # ~ may be a letter, folded, and \x1c is one
+        needles=[rb"[!#$%&'*+\-/=?^_`{|}~\w\x1c]@[\w~\x1c]+(?:-+[\w~\x1c]+)*\.[\w~\x1c]"],
+        alphabet=rb"!#$%&'*+\-/=?^_`{|}~\w\x1c.@",
     )
     ip = presidio.IpRecognizer(patterns=presidio.IpRecognizer.PATTERNS[:4])
     yield _with(

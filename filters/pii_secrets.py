@@ -19,7 +19,7 @@ UNBROKEN, UNBROKEN_UNNAMED = 20, 12  # letters and digits; words of prose and of
 def not_random(match: Match) -> bool:
     """An assigned value that is a word, a path or a call."""
     text, start, value = match.text, match.start, match.value
-    if match.entity != "API_KEY" or ISSUED.match(text, start):
+    if match.entity != "API_KEY" or ISSUED.match(value) or ISSUED.match(text, start):
         return False
     if text[match.end : match.end + 1] == "(":
         return True

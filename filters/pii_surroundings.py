@@ -7,6 +7,7 @@ from filters.pii_match import FORMS, LINK_FIELD, LINKS, Match
 
 LINK = re.compile(r"(?:https?|ftp|file)://|www\.|\]\(/|(?:href|src)=", re.IGNORECASE)
 NOBODYS = re.compile(r"(?<!\d)(?:9[ -]?){4}(?:\d[ -]?){8,14}\d(?!\d)|\b000-\d\d-\d{4}\b")  # surrogates
+LINK_END = re.compile(r"[\s\u3000-\u303f\uff01-\uff0f\uff1a-\uff20]")  # space, or Chinese punctuation
 IBAN_HEAD = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4})*[ -]?\Z")
 
 
@@ -35,7 +36,7 @@ def in_link(match: Match) -> bool:
     if match.entity in LINKS:
         return False
     head = match.text[max(0, match.start - 2000) : match.start]
-    word = re.split(r"\s", head)[-1]
+    word = LINK_END.split(head)[-1]
     return bool(LINK.search(word)) and not LINK_FIELD.search(word)
 
 

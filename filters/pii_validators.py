@@ -16,6 +16,7 @@ from filters.pii_addresses import no_host, number_of_a_section, short_ipv6
 from filters.pii_joints import part_of_longer
 from filters.pii_match import FORMS, PLAIN, PLAIN_LOWER, PLAIN_UNSPACED, Match, explained
 from filters.pii_phone_forms import date, dotted, plain_digits, table, wrong_length
+from filters.pii_scripts import before_name
 from filters.pii_secrets import not_random
 from filters.pii_surroundings import (
     in_address,
@@ -109,6 +110,7 @@ def narrowed(match: Match) -> Match:
         cut = max((text.rfind(sign, start, at) for sign in "/=?&|*{}`!#"), default=-1) if at > 0 else -1
         if start <= cut < at - 1:
             start = cut + 1
+        start += before_name(text[start:end])
     if match.entity == "PHONE_NUMBER" and text[start] in "([" and not re.search(r"[)\]]", text[start:end]):
         start += 1
     if match.entity == "IBAN_CODE" and text[end : end + 1].isalnum():  # "...2013000 A" of "...2013000 Are"

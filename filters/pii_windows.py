@@ -1,12 +1,14 @@
 r"""Where each recogniser has to look: Hyperscan over folded text.
 
-Folding puts one ASCII byte for each character: a digit for a digit of any script, `_` for any other letter
-outside ASCII, a space for white space, `~` for what phone numbers use as punctuation, DEL for the rest, and
-the letter itself for what equals an ASCII letter when case is ignored. So `\d`, `\w`, `\s` and `[A-Z]` of a
-recogniser's pattern hold for a folded character wherever they hold for the character, by the tables of the
-`regex` module that Presidio matches with; offsets count characters; and Hyperscan needs neither UTF-8 nor
-Unicode tables of its own. Compiled with its prefilter flag it reports the end of every match there can be,
-and some that are none.
+Folding puts one ASCII byte for each character: a digit for a digit of any script, `\x1c` for a letter of a
+script without spaces (filters/pii_scripts.py), `_` for any other letter outside ASCII, a space for white
+space, `~` for what phone numbers use as punctuation, DEL for the rest, and the letter itself for what equals
+an ASCII letter when case is ignored. So `\d`, `\w`, `\s` and `[A-Z]` of a recogniser's pattern hold for a
+folded character wherever they hold for the character, by the tables of the `regex` module that Presidio
+matches with. Only `\w` does not hold for `\x1c`, so that there is a border beside these letters; patterns
+that may match them name it. Offsets count characters, and Hyperscan needs neither UTF-8 nor Unicode tables of
+its own. Compiled with its prefilter flag it reports the end of every match there can be, and some that are
+none.
 
 Each end gives a window that holds every match that ends there, with what lookarounds see beyond it. Windows
 that touch are joined: so no match of the recogniser crosses a window's border, and `finditer` finds in it
@@ -25,12 +27,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from filters import pii_phones
+from filters import pii_phones, pii_scripts
 from filters.arrow_buffers import string_buffers
 from filters.kernels import fold as kernel
 from filters.pii_recognisers import Recogniser
 
-LETTER, SPACE, PHONE_SIGN, OTHER = b"_ ~\x7f"
+LETTER, SPACELESS, SPACE, PHONE_SIGN, OTHER = b"_\x1c ~\x7f"
 PHONE_GAP = 4  # signs between two digits of a phone number, at most
 LOOKBEHIND = 64  # characters that a pattern of ours may look back, at most; Presidio's look back one
 CHUNK = 256
@@ -46,6 +48,7 @@ class Window(NamedTuple):
         start, end: a match lies between them.
         left, right: the text that the recogniser is shown.
         refused: name of the validator that refuses the whole of it.
+        spaceless: it holds letters of scripts without spaces.
     """
 
     row: int
@@ -55,6 +58,7 @@ class Window(NamedTuple):
     left: int
     right: int
     refused: str | None = None
+    spaceless: bool = False
 
 
 @functools.cache
@@ -71,6 +75,9 @@ def table() -> npt.NDArray[np.uint8]:
 
     for run in runs(r"\w+"):
         folded[ord(run[0]) : ord(run[-1]) + 1] = LETTER  # the surrogates between are in no text
+    for run in runs(rf"[{pii_scripts.LETTERS}]+"):
+        codes = np.array(list(map(ord, run)))
+        folded[codes[folded[codes] == LETTER]] = SPACELESS
     for run in runs(r"\s+"):
         folded[ord(run[0]) : ord(run[-1]) + 1] = SPACE
     for char in regex.findall(f"[{_VALID_PUNCTUATION}]", every):
@@ -139,7 +146,9 @@ class Scanner:
                 spans, margin = _reach(recogniser, ends, begin, end), recogniser.width + LOOKBEHIND
             for a, b in spans:
                 left, right = max(begin, a - margin), min(end, b + margin)
-                yield Window(row, index, a - begin, b - begin, left - begin, right - begin)
+                spaceless = folded.find(SPACELESS, left, right) >= 0
+                where = (a - begin, b - begin, left - begin, right - begin)
+                yield Window(row, index, *where, spaceless=spaceless)
 
     def _phones(self, folded: bytes, starts: npt.NDArray[np.int64]) -> Iterator[Window]:
         places = {r.region: i for i, r in enumerate(self.recognisers) if r.region is not None}

@@ -13,6 +13,7 @@ from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 from presidio_analyzer.predefined_recognizers import PhoneRecognizer
 
 from filters.pii_recognisers import recognisers
+from filters.pii_scripts import LETTERS
 from schemas.parameters import Pii
 
 Result = tuple[str, int, int, float]
@@ -90,4 +91,6 @@ def _folded(char: str) -> str:
         return "~"
     if space:
         return " "
-    return "_" if regex.match(r"\w", char) else "\x7f"
+    if regex.match(r"\w", char):
+        return "\x1c" if regex.match(f"[{LETTERS}]", char) else "_"
+    return "\x7f"
