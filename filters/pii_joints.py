@@ -12,7 +12,7 @@ from filters.pii_match import FORMS, Match
 from filters.pii_phone_forms import longer_phone
 from filters.pii_scripts import continues
 
-TIES = "-_+=*%\\"  # beside any form; a colon ties digits only
+TIES = "-_+*%\\"  # beside any form; behind it a colon ties digits, too
 SURE_TIES = "-_+\\"  # beside a form that is hardly ever anything else
 GROUP_BEFORE, GROUP_AFTER = re.compile(r"(?<![^\W_])\d{3,4}([ -])\Z"), re.compile(r"([ -])\d{3,4}(?![^\W_])")
 THOUSANDS_BEFORE, GROUP_OF_THREE = re.compile(r"(?<!\d)\d{1,3},\Z"), re.compile(r"\d{3}(?![ .\-]?\d)")
@@ -58,7 +58,7 @@ def in_thousands(text: str, start: int, end: int) -> bool:
 
 
 def _plain_tied(text: str, start: int, before: str, after: str) -> bool:
-    if _tied(before[::-1], TIES + "/") or _tied(after, TIES + "/"):
+    if _tied(before[::-1], TIES + "/") or _tied(after, TIES + "/="):
         return True
     if after[:1] == ":" and after[1:].isdigit():
         return True

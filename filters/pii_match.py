@@ -74,9 +74,15 @@ WORDS = {
         "gateway, host, hosts, login, logged, network, ping, port, proxy, router, server, ssh, subnet"
     ),
 }
-# Fields of a link that hold numbers of people.
+# Fields of a link that hold numbers of people: `?tel=`, `&phone_number=`, `?cardNumber=`, `card[number]=`.
+_OF = r"(?:[_\-\[]{0,2}(?:no|nr|num|number|id)\]?)?"
 LINK_FIELD = re.compile(
-    r"(?:phone|tel|mobile|cell|whatsapp|wa\.me|ssn|sms|call)[=:/]{1,2}(?:\+|%2B)?\Z", re.IGNORECASE
+    rf"(?:phone|tel|mobile|cell|whatsapp|wa\.me|ssn|sms|call){_OF}[=:/]{{1,2}}(?:\+|%2B)?\Z", re.IGNORECASE
+)
+ID_FIELD = re.compile(
+    rf"(?:card|(?<![^\W_])(?:cc|pan|ccn|nhs|nino|nif|nie|nin|sin|tfn|pesel)|passport|aadhaar|social|tax|national)"
+    rf"{_OF}=\Z",
+    re.IGNORECASE,
 )
 
 

@@ -3,7 +3,7 @@
 import re
 
 from filters import pii_context
-from filters.pii_match import FORMS, LINK_FIELD, LINKS, Match
+from filters.pii_match import FORMS, ID_FIELD, LINK_FIELD, LINKS, Match
 
 LINK = re.compile(r"(?:https?|ftp|file)://|www\.|\]\(/|(?:href|src)=", re.IGNORECASE)
 NOBODYS = re.compile(r"(?<!\d)(?:9[ -]?){4}(?:\d[ -]?){8,14}\d(?!\d)|\b000-\d\d-\d{4}\b")  # surrogates
@@ -37,7 +37,7 @@ def in_link(match: Match) -> bool:
         return False
     head = match.text[max(0, match.start - 2000) : match.start]
     word = LINK_END.split(head)[-1]
-    return bool(LINK.search(word)) and not LINK_FIELD.search(word)
+    return bool(LINK.search(word)) and not LINK_FIELD.search(word) and not ID_FIELD.search(word)
 
 
 def in_address(match: Match) -> bool:

@@ -198,18 +198,24 @@ def test_actions_differ_by_entity(keyed: Pii, monkeypatch: pytest.MonkeyPatch) -
     assert scrubbed("joe@x.com", keyed) == result.split()[0]
 
 
-def test_links_lose_credentials_addresses_and_phone_numbers() -> None:
+def test_links_lose_credentials_addresses_and_what_a_field_names() -> None:
     links = [
         "https://a.b/c?tel=+14155552671&x=joe@x.com",
         "ftp://joe:pw@h.org/1234567890123",
         None,
         "https://a.b/?id=4577541081",
+        "https://a.b/?card=4577541081968990&card_number=4577-5410-8196-8990&x=1",
+        "https://a.b/?discard=1&id=4577541081968990",
+        "https://a.b/?phone_number=4155552671&passport=123456780",
     ]
     assert pii.scrub(pa.array(links), DEFAULT).to_pylist() == [
         "https://a.b/c?tel=<PHONE_NUMBER>&x=<EMAIL_ADDRESS>",
         "ftp://<URL_CREDENTIALS>@h.org/1234567890123",
         None,
         "https://a.b/?id=4577541081",
+        "https://a.b/?card=<CREDIT_CARD>&card_number=<CREDIT_CARD>&x=1",
+        "https://a.b/?discard=1&id=4577541081968990",
+        "https://a.b/?phone_number=<PHONE_NUMBER>&passport=<US_PASSPORT>",
     ]
 
 
