@@ -91,6 +91,10 @@ def test_a_record_becomes_a_row(rows_of: Rows) -> None:
     }
 
 
+LENGTH = b"Content-Length: %d" % (len(PAGE.encode()) + 44)  # with the header of the response
+LENGTH_OF_LF = b"Content-Length: %d" % (len(PAGE.encode()) + 41)
+
+
 @pytest.mark.parametrize(
     ("data", "found"),
     [
@@ -107,7 +111,16 @@ def test_a_record_becomes_a_row(rows_of: Rows) -> None:
         (record(PAGE.encode(), "metadata"), None),
         (record(b""), "text"),
         (record(b"a\xff"), "bad_utf8"),
-        (record(b"no http at all", "response"), None),
+        (record(b"no http at all", "response"), "bad_record"),
+        (record(b"no http at all", "response", Content_Type="application/http"), "bad_record"),
+        (record(b"HTTP/1.1 what\r\n\r\n" + PAGE.encode(), "response"), "bad_record"),
+        (record(b"HTTP/1.1 200 OK\r\nContent-Ty", "response"), "bad_record"),
+        (record(b"20200304\n1.2.3.4\n", "response", Content_Type="text/dns"), None),
+        (page(PAGE.encode()).replace(b"Content-Type: application/http; msgtype=response\r\n", b""), "text"),
+        (page(PAGE.encode()).replace(b"\r\n", b"\n").replace(LENGTH, LENGTH_OF_LF), "text"),
+        (page(b"Plain words.\n", kind="text/plain"), "text"),
+        (page(b" \n", kind="text/plain"), "no_text"),
+        (page(b"\xff\xfe\x00", kind="text/plain"), "no_text"),
     ],
 )
 def test_what_is_a_document(rows_of: Rows, data: bytes, found: str | None) -> None:
