@@ -6,7 +6,8 @@ from typing import Any
 from audits.gate_faults import faults
 from schemas.config import Config
 from schemas.errors import UserError
-from schemas.load import load
+from schemas.faults import ConfigError, Fault
+from schemas.load import OVERRIDE, load
 
 AUDITED = ("audit", "impact", "gates")  # what the audit of a snapshot can be told
 
@@ -34,14 +35,14 @@ def recorded(document: dict[str, Any], overrides: Sequence[str]) -> Config:
         overrides: `key=value`.
 
     Raises:
-        ConfigError: at least one fault.
-        UserError: a key that is no part of the audit.
+        ConfigError: at least one fault, such as a key that is no part of the audit.
     """
     for override in overrides:
         key = override.partition("=")[0].strip()
         if key.partition(".")[0] not in AUDITED:
-            message = f"--set: `{key}` is no part of the audit of a snapshot"
-            raise UserError(message, "what can be set: `audit.`, `impact.` and `gates`; else curate again")
+            message = f"`{key}` is no part of the audit of a snapshot"
+            hint = "what can be set: `audit.`, `impact.` and `gates`; else curate again"
+            raise ConfigError([Fault(OVERRIDE, message, hint)])
     return load(None, (), overrides, base=document, names=unknown)
 
 

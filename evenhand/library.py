@@ -1,14 +1,16 @@
 """`evenhand.curate` and `evenhand.audit`: the commands of these names, for Python."""
 
+import contextlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evenhand.configs import given, unknown
 from evenhand.snapshot import Snapshot
 from schemas.config import Config
-from schemas.load import load
+from schemas.faults import ConfigError
+from schemas.load import OVERRIDE, load
 
 if TYPE_CHECKING:
     from pipelines.progress import Progress
@@ -108,31 +110,43 @@ def audit(
     config = paths if isinstance(paths, Config) else None
     inputs = [] if config else [str(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
     overrides = [f"{key}={json.dumps(value)}" for key, value in (settings or {}).items()]
-    return run_audit(
-        inputs,
-        str(output),
-        config=_config(config, settings or {}) if config else None,
-        overrides=overrides,
-        policy=None if policy is None else str(policy),
-        compare=None if compare is None else str(compare),
-        workers=workers,
-        runner=runner,
-        runner_options=tuple(runner_options),
-        overwrite=overwrite,
-        progress=progress or _silent,
-        say=say or _silent,
-    ).report
+    with _settings():
+        return run_audit(
+            inputs,
+            str(output),
+            config=_config(config, settings or {}) if config else None,
+            overrides=overrides,
+            policy=None if policy is None else str(policy),
+            compare=None if compare is None else str(compare),
+            workers=workers,
+            runner=runner,
+            runner_options=tuple(runner_options),
+            overwrite=overwrite,
+            progress=progress or _silent,
+            say=say or _silent,
+        ).report
+
+
+@contextlib.contextmanager
+def _settings() -> Iterator[None]:
+    """Faults of `settings` under that name: what the command line calls `--set`."""
+    try:
+        yield
+    except ConfigError as error:
+        faults = [one._replace(place="settings") if one.place == OVERRIDE else one for one in error.faults]
+        raise ConfigError(faults) from None
 
 
 def _config(source: Source, settings: Mapping[str, Any]) -> Config:
     overrides = [f"{key}={json.dumps(value)}" for key, value in settings.items()]
-    if isinstance(source, Config):
-        if not settings:
-            return source
-        whole = [f"{key}={json.dumps(value)}" for key, value in source.model_dump(mode="json").items()]
-        return load(None, (), [*whole, *overrides], names=unknown)
-    paths = [source] if isinstance(source, str | Path) else source
-    return given([str(path) for path in paths], overrides, "curate")
+    with _settings():
+        if isinstance(source, Config):
+            if not settings:
+                return source
+            whole = [f"{key}={json.dumps(value)}" for key, value in source.model_dump(mode="json").items()]
+            return load(None, (), [*whole, *overrides], names=unknown)
+        paths = [source] if isinstance(source, str | Path) else source
+        return given([str(path) for path in paths], overrides, "curate")
 
 
 def _silent(_: object) -> None:

@@ -72,6 +72,10 @@ def check_space(output: Output, pieces: Sequence[Piece]) -> None:
     free = shutil.disk_usage(output.partial).free
     if free < needed:
         raise RunError(
-            f"`{output.path}` needs about {needed / 1e9:.1f} GB, its disk has {free / 1e9:.1f} GB free",
+            f"`{output.path}` needs about {_size(needed)}, its disk has {_size(free)} free",
             "make room, or choose another `--output`",
         )
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"

@@ -51,6 +51,11 @@ def where(workers: int | None, runner: str | None, options: Sequence[str]) -> Wh
         raise UserError(f"`--workers` is {workers}, must be at least 1")
     if options and runner is None:
         raise UserError(f"pipeline options {' '.join(options)} need `--runner`")
+    if runner == "PortableRunner" and not any(one.startswith("--job_endpoint") for one in options):
+        raise UserError(
+            "runner `PortableRunner` needs the address of its job service",
+            "such as `-- --job_endpoint=localhost:8099` behind all other options",
+        )
     if runner is not None and runner not in IN_PROCESS:
         try:
             beam.runners.create_runner(runner)

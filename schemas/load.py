@@ -13,6 +13,7 @@ from schemas.config import Config
 from schemas.errors import UserError
 from schemas.faults import ConfigError, Fault, describe, dotted, place_of
 
+OVERRIDE = "--set"  # the place of a key that the command line sets
 Places = dict[tuple[str | int, ...], str]
 
 
@@ -84,16 +85,16 @@ def _override(values: dict[str, Any], places: Places, override: str) -> Fault | 
     key, equals, text = override.partition("=")
     path = tuple(key.strip().split("."))
     if not equals or not all(path):
-        return Fault("--set", f"`{override}` is no `key=value`", "such as `--set near_dedup.threshold=0.8`")
+        return Fault(OVERRIDE, f"`{override}` is no `key=value`", "such as `--set near_dedup.threshold=0.8`")
     inside: Any = values
     for n, part in enumerate(path[:-1], 1):
         inside = inside.get(part) or {}
         if not isinstance(inside, dict):
-            return Fault("--set", f"`{dotted(path)}` lies inside `{dotted(path[:n])}`, which is no section")
+            return Fault(OVERRIDE, f"`{dotted(path)}` lies inside `{dotted(path[:n])}`, which is no section")
     try:
-        _put(values, places, path, yaml_lines.parse(text, "--set").values, "--set")
+        _put(values, places, path, yaml_lines.parse(text, OVERRIDE).values, OVERRIDE)
     except ConfigError as error:
-        return Fault("--set", f"`{override}`: {error.faults[0].message}")
+        return Fault(OVERRIDE, f"`{override}`: {error.faults[0].message}")
     return None
 
 

@@ -1,6 +1,6 @@
 """Which format a file has: by its name, or, where the name does not tell, by its first bytes."""
 
-from pipelines.sources.streams import MAGIC, BrokenStreamError, blocks
+from pipelines.sources.streams import STARTS, BrokenStreamError, blocks
 
 KINDS = ("jsonl", "parquet", "csv", "tsv", "text", "warc", "arrow", "datasets")
 COMPRESSIONS = {".gz": "gz", ".zst": "zst", ".zstd": "zst", ".bz2": "bz2", ".xz": "xz"}
@@ -41,7 +41,7 @@ def by_name(name: str, declared: str | None = None) -> str | None:
 def by_content(path: str) -> str:
     """Format of a file by its first bytes; what cannot be told is text."""
     head = _head(path, "")
-    compression = next((name for name, magic in MAGIC.items() if head.startswith(magic)), "")
+    compression = next((name for name, start in STARTS.items() if head.startswith(start)), "")
     if compression:
         head = _head(path, compression)
     kind = _kind(head)

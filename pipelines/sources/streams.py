@@ -19,10 +19,13 @@ MAGIC = {
     "bz2": b"BZh",
     "xz": b"\xfd7zXZ\x00",
 }
+# `BZh` begins words, too: with the size of blocks and the start of the first one, or of the end, none does.
+BZIP2 = tuple(b"BZh%d" % size + mark for size in range(1, 10) for mark in (b"1AY&SY", b"\x17rE8P\x90"))
+STARTS: dict[str, bytes | tuple[bytes, ...]] = {**MAGIC, "bz2": BZIP2}
 LONG_NAME = {"gz": "gzip", "zst": "zstd", "bz2": "bzip2", "xz": "xz"}
 # Starts that no text file has; the reader of a plain file refuses it whole instead of line by line.
-FOREIGN = {
-    **{LONG_NAME[name]: magic for name, magic in MAGIC.items()},
+FOREIGN: dict[str, bytes | tuple[bytes, ...]] = {
+    **{LONG_NAME[name]: start for name, start in STARTS.items()},
     "Parquet": b"PAR1\x15",
     "Arrow": b"ARROW1\x00\x00",
     "zip": b"PK\x03\x04",

@@ -11,7 +11,7 @@ from pipelines.sources.streams import BrokenStreamError, blocks, foreign_start
 
 
 def read(piece: Piece, settings: ReadSettings) -> Iterator[pa.RecordBatch]:
-    """One row, or none for an empty file."""
+    """One row, or none for an empty file or one of a byte order mark alone."""
     document = _document(piece, settings.max_record_bytes)
     rows = Rows(settings.id_field)
     if isinstance(document, Fault):
@@ -42,6 +42,6 @@ def _document(piece: Piece, limit: int) -> str | Fault | None:
     if kind := foreign_start(data):
         return Fault(0, "unreadable_file", f"not text: begins like {kind}", piece.size)
     try:
-        return data.removeprefix(BOM).decode() if data else None
+        return data.removeprefix(BOM).decode() or None
     except UnicodeDecodeError as bad:
         return Fault(0, "bad_utf8", f"invalid UTF-8 at byte {bad.start:,}", size)

@@ -171,6 +171,13 @@ def test_curate_from_python_gives_a_snapshot(corpus_file: Path, tmp_path: Path) 
     assert again.manifest == found.manifest
 
 
+def test_faults_of_settings_from_python_are_said_of_settings(snapshot: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"^settings: `near_dedup\.threshold` is 2"):
+        evenhand.curate("corpus", tmp_path / "out", settings={"near_dedup.threshold": 2})
+    with pytest.raises(UserError, match=r"^settings: `filters` is no part of the audit"):
+        evenhand.audit(snapshot, tmp_path / "out", settings={"filters": []})
+
+
 def test_an_empty_part_still_has_its_schema(corpus_file: Path, tmp_path: Path) -> None:
     kept_none = evenhand.curate(corpus_file, tmp_path / "out", settings={"language.keep": ["vo"]}, workers=1)
     assert kept_none.manifest["counts"]["keep"] == 0

@@ -162,6 +162,7 @@ def test_dask_runner_is_refused_with_the_reason(few_texts: Path, tmp_path: Path)
 REFUSED = [
     (None, "NoSuchRunner", (), "runner `NoSuchRunner` is unknown"),
     (None, "no.such.Runner", (), "runner `no.such.Runner` is unknown"),
+    (None, "PortableRunner", ("--environment_type=LOOPBACK",), "needs the address of its job service"),
     (0, None, (), "`--workers` is 0, must be at least 1"),
     (None, None, ("--direct_num_workers=2",), "need `--runner`"),
 ]
