@@ -57,10 +57,10 @@ PRIVATE_KEY = (
 )
 
 # name (at) host [dot] org, name AT host DOT org
-_AT = r"(?:[ ]?\[[ ]?(?:at|AT|@)[ ]?\][ ]?|[ ]?\([ ]?(?:at|AT|@)[ ]?\)[ ]?|[ ]AT[ ])"
-_DOT = r"(?:[ ]?\[[ ]?(?:dot|DOT|\.)[ ]?\][ ]?|[ ]?\([ ]?(?:dot|DOT|\.)[ ]?\)[ ]?|[ ]DOT[ ]|\.)"
-OBFUSCATED_EMAIL = rf"(?<![\w.+\-])[\w.+\-]{{1,64}}{_AT}(?:[\w\-]{{1,63}}{_DOT}){{1,4}}[a-zA-Z]{{2,18}}\b"
-OBFUSCATED_EMAIL_NEEDLE = rf"{_AT}(?:[\w~\x1c\-]{{1,63}}{_DOT}){{1,4}}[a-zA-Z]{{2,18}}\b".encode()
+AT = r"(?:[ ]?\[[ ]?(?:at|AT|@)[ ]?\][ ]?|[ ]?\([ ]?(?:at|AT|@)[ ]?\)[ ]?|[ ]AT[ ])"
+DOT = r"(?:[ ]?\[[ ]?(?:dot|DOT|\.)[ ]?\][ ]?|[ ]?\([ ]?(?:dot|DOT|\.)[ ]?\)[ ]?|[ ]DOT[ ]|\.)"
+OBFUSCATED_EMAIL = rf"(?<![\w.+\-])[\w.+\-]{{1,64}}{AT}(?:[\w\-]{{1,63}}{DOT}){{1,4}}[a-zA-Z]{{2,18}}\b"
+OBFUSCATED_EMAIL_NEEDLE = rf"{AT}(?:[\w~\x1c\-]{{1,63}}{DOT}){{1,4}}[a-zA-Z]{{2,18}}\b".encode()
 
 # Mastercard's 2-series; Visa of 13 and 19 digits; 19 digits of Maestro and UnionPay.
 OTHER_CARDS = (

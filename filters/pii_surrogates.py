@@ -25,6 +25,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from filters import pii_spellings
 from schemas import pii_key
 from schemas.errors import UserError
 from schemas.parameters import Pii
@@ -85,7 +86,8 @@ def replacement(entity: str, value: str, parameters: Pii) -> str:
     """What stands in for `value`; the value itself where it is a surrogate already."""
     if parameters.actions.get(entity, parameters.action) == "placeholder":  # type: ignore[call-overload]
         return f"<{entity}>"
-    return surrogate(entity, value, _key(parameters.key_file, parameters.key_env, parameters.key_fingerprint))
+    key = _key(parameters.key_file, parameters.key_env, parameters.key_fingerprint)
+    return surrogate(entity, value, key, parameters.phone_regions)
 
 
 @functools.lru_cache(maxsize=4)
@@ -102,17 +104,18 @@ def _key(key_file: str | None, key_env: str | None, fingerprint: str | None) -> 
     return key
 
 
-def surrogate(entity: str, value: str, key: bytes) -> str:
-    """The keyed surrogate of a value; of a surrogate, itself."""
+def surrogate(entity: str, value: str, key: bytes, regions: tuple[str, ...] = ("US",)) -> str:
+    """The keyed surrogate of a value, however it is written; of a surrogate, itself."""
     if OWN_ANYWHERE.fullmatch(value) or (entity in OWN and OWN[entity].fullmatch(value)):
         return value
-    draw = Draw(key, entity, _normal(entity, value))
-    tag = f"<{entity}:{Draw(key, 'tag', f'{entity} {value}').below(16**8):08x}>"
+    same = pii_spellings.normal(entity, value, regions)
+    draw = Draw(key, entity, same)
+    tag = f"<{entity}:{Draw(key, 'tag', f'{entity} {same}').below(16**8):08x}>"
     match entity:
         case "EMAIL_ADDRESS":
             return _email(value, draw, key)
         case "PHONE_NUMBER":
-            return _phone(value, draw)
+            return _phone(value, same, draw)
         case "IP_ADDRESS":
             return _ip(value, draw) or tag
         case "MAC_ADDRESS":
@@ -131,17 +134,6 @@ def surrogate(entity: str, value: str, key: bytes) -> str:
             return tag
 
 
-def _normal(entity: str, value: str) -> str:
-    """Spellings of one value that mean the same."""
-    if entity == "EMAIL_ADDRESS":
-        return value.lower()
-    if entity in ("PHONE_NUMBER", "CREDIT_CARD", "US_SSN"):
-        return "".join(c for c in value if c.isalnum() or c == "+").lower()
-    if entity in ("IBAN_CODE", "MAC_ADDRESS"):
-        return "".join(c for c in value if c.isalnum()).upper()
-    return value
-
-
 def _email(value: str, draw: Draw, key: bytes) -> str:
     def check(local: str) -> str:
         return Draw(key, "check", local).digits(4)
@@ -153,27 +145,20 @@ def _email(value: str, draw: Draw, key: bytes) -> str:
     return f"{local}{check(local)}@example.{draw.of(('com', 'org', 'net'))}"
 
 
-def _phone(value: str, draw: Draw) -> str:
+def _phone(value: str, same: str, draw: Draw) -> str:
+    """With the country code where the number tells it, by itself or by its region."""
     import phonenumbers
 
-    digits = "".join(str(int(c)) for c in value if c.isdigit())
-    if RESERVED_PHONE.fullmatch(digits):
+    if RESERVED_PHONE.fullmatch(pii_spellings.digits(value)):
         return value
-    abroad = value.lstrip().startswith("+")
-    code = 1
-    if abroad:
-        try:
-            code = phonenumbers.parse(value).country_code or 1
-        except phonenumbers.NumberParseException:
-            code = 1
+    code = phonenumbers.parse(same).country_code if same.startswith("+") else None
     national = {
         44: ("20 7946 0", 3), 33: ("1 99 00 ", 4), 49: ("30 23125 ", 3), 61: ("2 5550 ", 4),
-    }.get(code)  # fmt: skip
+    }.get(code or 1)  # fmt: skip
     if national is not None:
         head, count = national
         return f"+{code} {head}{draw.digits(count)}"
-    area = draw.of(AREAS)
-    return f"{'+1 ' if abroad else ''}{area}-555-01{draw.digits(2)}"
+    return f"{'+1 ' if code else ''}{draw.of(AREAS)}-555-01{draw.digits(2)}"
 
 
 def _ip(value: str, draw: Draw) -> str | None:
