@@ -1,5 +1,6 @@
 """Validators of phone numbers: dates, decimals and figures that phonenumbers takes for one."""
 
+import itertools
 import re
 
 from filters import pii_phones
@@ -9,6 +10,20 @@ from filters.pii_scripts import continues
 HEX_BEFORE = re.compile(r"(?=[0-9a-f]*\d)[0-9a-f]{3,}-\Z")
 WRITTEN = re.compile(r"\+?\(?\d+\)?(?:[ .\-]{1,2}\(?\d+\)?)+")  # in groups, as phone numbers are
 IN_TABLE = re.compile(r"[\d>]\s\Z"), re.compile(r"\s[\d<]")  # a placeholder is one that stood there
+# Figures of one or two digits: a phone number in pairs has six groups with its country code.
+MOST_SHORT = 7
+# What says that the digits behind it are no phone number; the second kind with "number" or the like.
+_NUMBERED = (
+    "order|invoice|ref|reference|tracking|ticket|serial|sku|upc|ean|gtin|bar ?code|batch|catalog|catalogue"
+    "|confirmation|booking|transaction|receipt|claim|policy|patent|bug|pmid|imei|build|epoch|timestamp|id"
+)
+_NUMBERED_AS = "account|acct|case|document|item|issue|lot|model|part|product|report"
+_NUMBER = "no|nos|nr|num|number|id|code"
+OTHER_NUMBER = re.compile(
+    rf"(?<![^\W_])(?<!to )(?:(?:{_NUMBERED})s?[ .:#_-]{{0,3}}(?:{_NUMBER})?"
+    rf"|(?:{_NUMBERED_AS})[ ._-]{{0,2}}(?:#|{_NUMBER}))(?: is)?[ .:#=\"']{{0,4}}\Z",
+    re.IGNORECASE,
+)
 DATE, DOTTED = re.compile(pii_phones.DATE), re.compile(pii_phones.DOTTED)
 
 
@@ -32,8 +47,18 @@ def wrong_length(match: Match) -> bool:
 
 
 def table(match: Match) -> bool:
-    """A row of figures, more and longer than a line of phone numbers (filters/pii_phones.py)."""
-    return match.entity == "PHONE_NUMBER" and len(match.value) > pii_phones.LONGEST_RUN
+    """A row of figures: longer than a line of phone numbers (filters/pii_phones.py), or counted up."""
+    if match.entity != "PHONE_NUMBER":
+        return False
+    if len(match.value) > pii_phones.LONGEST_RUN:
+        return True
+    if match.value.startswith("+"):
+        return False
+    groups = re.findall(r"\d+", match.value)
+    if len(groups) < MOST_SHORT or max(map(len, groups)) > 2:
+        return False
+    steps = {int(b) - int(a) for a, b in itertools.pairwise(groups)}
+    return len(steps) == 1 or {len(group) for group in groups} == {1, 2}
 
 
 def plain_digits(match: Match) -> bool:
@@ -43,6 +68,8 @@ def plain_digits(match: Match) -> bool:
     value = match.value.strip("()[] ")
     if not value.isdigit():
         return False
+    if OTHER_NUMBER.search(match.text, max(0, match.start - 40), match.start):
+        return True
     if match.text[match.start - 1 : match.start] in ("#", "$", "€", "£", "¥", "№"):
         return True
     if explained(match) or LINK_FIELD.search(match.text[max(0, match.start - 20) : match.start]):

@@ -8,6 +8,7 @@ from filters.pii_match import FORMS, ID_FIELD, LINK_FIELD, LINKS, Match
 LINK = re.compile(r"(?:https?|ftp|file)://|www\.|\]\(/|(?:href|src)=", re.IGNORECASE)
 NOBODYS = re.compile(r"(?<!\d)(?:9[ -]?){4}(?:\d[ -]?){8,14}\d(?!\d)|\b000-\d\d-\d{4}\b")  # surrogates
 LINK_END = re.compile(r"[\s\u3000-\u303f\uff01-\uff0f\uff1a-\uff20]")  # space, or Chinese punctuation
+REPOSITORY_LOGIN = re.compile(r"(?:git|hg|svn|cvs|gitea|gitlab|forgejo|org-\d{1,12})@", re.IGNORECASE)
 IBAN_HEAD = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4})*[ -]?\Z")
 
 
@@ -54,6 +55,14 @@ def in_url_credentials(match: Match) -> bool:
         return False
     head = match.text[max(0, match.start - 200) : match.start]
     return bool(re.search(r"://[^\s/@:<>]*:[^\s/@<>]*\Z", head))
+
+
+def repository(match: Match) -> bool:
+    """The login of a repository, the same for everybody: `git@github.com:user/repo.git`."""
+    if match.entity != "EMAIL_ADDRESS" or not REPOSITORY_LOGIN.match(match.value):
+        return False
+    behind = re.match(r":[\w~./\-]|/\w", match.text[match.end : match.end + 2])
+    return behind is not None or match.text[max(0, match.start - 6) : match.start].endswith("ssh://")
 
 
 def isbn(match: Match) -> bool:

@@ -25,6 +25,7 @@ from filters.pii_surroundings import (
     isbn,
     part_of_iban,
     placeholder,
+    repository,
 )
 
 CARD_GROUPS = {(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 3), (4, 4, 4, 4, 3), (4, 4, 5)}
@@ -79,6 +80,7 @@ VALIDATORS: tuple[Callable[[Match], bool], ...] = (
     in_link,
     in_address,
     in_url_credentials,
+    repository,
     isbn,
     unknown_issuer,
     odd_groups,
