@@ -11,7 +11,7 @@ import contextlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 import pyarrow as pa
@@ -80,8 +80,8 @@ def measure_unit(job: Measure, prefix: str) -> dict[str, Any]:
     """Measures a unit and writes its parts.
 
     Returns:
-        For the marker: `parts`, a list of {name, rows, errors, text_bytes, sources}, and `text_fields`, how
-        many files took their text from which field, where that was left to us.
+        For the marker: `parts`, a list of {name, rows, errors, text_bytes, sources, checksum}, the last of the
+        sketches, and `text_fields`, how many files took their text from which field, where that was left to us.
     """
     parts: list[dict[str, Any]] = []
     with contextlib.ExitStack() as stack:
@@ -115,7 +115,8 @@ class _Part:
 
     def __init__(self, path: str, stack: contextlib.ExitStack) -> None:
         self.path, self.name, self._stack = path, path.rpartition("/")[2], stack
-        self._documents = self._writer("docs", STAGED)
+        self._documents = self._writer(self._stream("docs"), STAGED)
+        self._hashed = storage.Hashed(self._stream("sketch"), xxhash.xxh3_128())
         self._sketches: pa.ipc.RecordBatchFileWriter | None = None
         self.sources: Counter[str] = Counter()
         self.rows = self.errors = self.text_bytes = 0
@@ -123,7 +124,7 @@ class _Part:
     def add(self, staged: pa.RecordBatch, sketch: pa.RecordBatch) -> None:
         self._documents.write_batch(staged)
         if self._sketches is None:
-            self._sketches = self._writer("sketch", sketch.schema)
+            self._sketches = self._writer(self._hashed, sketch.schema)
         self._sketches.write_batch(sketch)
         self.rows += staged.num_rows
         for row in pc.value_counts(staged.column("source")).to_pylist():
@@ -131,8 +132,10 @@ class _Part:
         self.errors += staged.num_rows - staged.column("error").null_count
         self.text_bytes += pc.sum(pc.binary_length(staged.column("text"))).as_py() or 0
 
-    def _writer(self, kind: str, schema: pa.Schema) -> pa.ipc.RecordBatchFileWriter:
-        stream = self._stack.enter_context(storage.replacing(f"{self.path}.{kind}.arrow"))
+    def _stream(self, kind: str) -> BinaryIO:
+        return self._stack.enter_context(storage.replacing(f"{self.path}.{kind}.arrow"))
+
+    def _writer(self, stream: BinaryIO | storage.Hashed, schema: pa.Schema) -> pa.ipc.RecordBatchFileWriter:
         options = pa.ipc.IpcWriteOptions(use_threads=False)
         return self._stack.enter_context(pa.ipc.new_file(stream, schema, options=options))
 
@@ -143,6 +146,7 @@ class _Part:
             "errors": self.errors,
             "text_bytes": self.text_bytes,
             "sources": dict(self.sources),
+            "checksum": self._hashed.digest.hexdigest(),
         }
 
 

@@ -14,12 +14,12 @@ class Parent:
 
     Attributes:
         snapshot: its id.
-        parts: (sketch file, documents, snapshot id), oldest ancestor first, in the order of the index's
-        numbers.
+        parts: (sketch file, documents, snapshot id, checksum or ""), oldest ancestor first, in the order of
+            the index's numbers.
     """
 
     snapshot: str
-    parts: tuple[tuple[str, int, str], ...]
+    parts: tuple[tuple[str, int, str, str], ...]
 
 
 def open_parent(path: str, config: Config) -> Parent:
@@ -31,7 +31,8 @@ def open_parent(path: str, config: Config) -> Parent:
     manifest = storage.join(path, "snapshot.json")
     if not storage.exists(manifest):
         raise UserError(f"parent `{path}` is no snapshot: `snapshot.json` is missing")
-    snapshot = storage.read_json(manifest)["id"]
+    told = storage.read_json(manifest)
+    snapshot, checksums = told["id"], told["statistics"].get("files", {})
     folder = storage.join(storage.absolute(path), "index")
     index = storage.read_json(storage.join(folder, "index.json"))
     ours = unicodedata.unidata_version
@@ -53,17 +54,14 @@ def open_parent(path: str, config: Config) -> Parent:
                     f"parent `{path}` has `near_dedup.{name}` {theirs}, this run {mine}",
                     f"set `near_dedup.{name}: {theirs}`, or drop `--parent`",
                 )
-    parts = [
-        (
-            storage.join(folder, generation["snapshot"], f"{part['name']}.sketch.arrow"),
-            part["rows"],
-            generation["snapshot"],
-        )
+    found = [
+        (f"{generation['snapshot']}/{part['name']}.sketch.arrow", part["rows"], generation["snapshot"])
         for generation in index["parents"]
         for part in generation["parts"]
     ]
-    parts += [
-        (storage.join(folder, f"{part['name']}.sketch.arrow"), part["rows"], snapshot)
-        for part in index["parts"]
+    found += [(f"{part['name']}.sketch.arrow", part["rows"], snapshot) for part in index["parts"]]
+    parts = [
+        (storage.join(folder, *name.split("/")), rows, owner, checksums.get(f"index/{name}", ""))
+        for name, rows, owner in found
     ]
     return Parent(snapshot, tuple(parts))

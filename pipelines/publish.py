@@ -89,7 +89,8 @@ def publish(job: Publish, prefix: str) -> dict[str, Any]:
     counts, stats = statistics.counts(table), statistics.statistics(table)
     conserve(job.read, counts)
     lost = sum(result["lost_components"] for result in job.results)
-    stats["dedup"] = job.dedup | {"lost_components": lost, "index_bytes": _index(job)}
+    index_bytes, known = _index(job)
+    stats["dedup"] = job.dedup | {"lost_components": lost, "index_bytes": index_bytes}
     if job.balance is not None:
         stats["balance"] = job.balance
     shards = [*_shards(job, "data", DOCUMENT), *_shards(job, "ledger", LEDGER)]
@@ -122,7 +123,7 @@ def publish(job: Publish, prefix: str) -> dict[str, Any]:
     )  # drawn from the file alone, so that anybody can draw it again
     storage.write(storage.join(job.target, "report", "report.html"), page.encode())
     storage.write(storage.join(job.target, "README.md"), card.render(manifest, built).encode())
-    stats["files"] = _checksums(job.target)
+    stats["files"] = _checksums(job.target, known)
     storage.write_json(storage.join(job.target, "snapshot.json"), manifest)
     return {"id": manifest["id"], "counts": counts}
 
@@ -143,10 +144,12 @@ def conserve(read: dict[str, int], counts: dict[str, Any]) -> None:
             )
 
 
-def _checksums(target: str) -> dict[str, str]:
-    """Checksums of all files but the shards, whose own are in the manifest."""
+def _checksums(target: str, known: dict[str, str]) -> dict[str, str]:
+    """Checksums of all files but the shards, whose own are in the manifest; `known` ones are not read."""
     others = [name for name in sorted(storage.files(target)) if not name.startswith(("data/", "ledger/"))]
-    return {name: storage.xxh3_128(storage.join(target, *name.split("/"))) for name in others}
+    return {
+        name: known.get(name) or storage.xxh3_128(storage.join(target, *name.split("/"))) for name in others
+    }
 
 
 def _shards(job: Publish, kind: str, schema: pa.Schema) -> list[dict[str, Any]]:
@@ -202,21 +205,23 @@ def _samples(job: Publish) -> None:
             samples.write(batch)
 
 
-def _index(job: Publish) -> int:
+def _index(job: Publish) -> tuple[int, dict[str, str]]:
     """Links this run's sketches and its parents' into `index/`.
 
     Returns:
-        Bytes of this run's own index files.
+        (bytes of this run's own index files, checksums of sketches by their name in the snapshot).
     """
     folder = storage.join(job.target, "index")
     layout = Layout.load(job.layout)
     generations: dict[str, list[dict[str, Any]]] = {}
     own_bytes = 0
+    known = {}
     old = [part for part in layout.parts if part.snapshot]
     for part in old:
         name = f"part-{len(generations.setdefault(part.snapshot, [])):05d}"
         generations[part.snapshot].append({"name": name, "rows": part.rows})
         storage.make_folder(storage.join(folder, part.snapshot))
+        known[f"index/{part.snapshot}/{name}.sketch.arrow"] = part.checksum
         for source in (part.path, fate_path(part.path)):
             kind = source.rpartition("/")[2].partition(".")[2]
             storage.link(source, storage.join(folder, part.snapshot, f"{name}.{kind}"))
@@ -232,7 +237,8 @@ def _index(job: Publish) -> int:
             kind = source.rpartition("/")[2].partition(".")[2]
             storage.link(source, storage.join(folder, f"part-{i:05d}.{kind}"))
             own_bytes += storage.size(source)
+        known[f"index/part-{i:05d}.sketch.arrow"] = part.checksum
         own.append({"name": f"part-{i:05d}", "rows": part.rows})
     parents = [{"snapshot": snapshot, "parts": parts} for snapshot, parts in generations.items()]
     storage.write_json(storage.join(folder, "index.json"), {"parents": parents, "parts": own, **job.index})
-    return own_bytes
+    return own_bytes, known

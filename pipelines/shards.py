@@ -1,6 +1,7 @@
 """Parquet shards of the snapshot: hashed as they are written."""
 
 import contextlib
+import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,7 +25,9 @@ class Shard:
     def start(self) -> pq.ParquetWriter:
         """The writer."""
         if self._writer is None:
-            self._file = storage.Hashed(self._stack.enter_context(storage.replacing(self.path)))
+            self._file = storage.Hashed(
+                self._stack.enter_context(storage.replacing(self.path)), hashlib.sha256()
+            )
             self._writer = self._stack.enter_context(
                 pq.ParquetWriter(
                     self._file,

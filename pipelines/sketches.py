@@ -66,12 +66,14 @@ class Part:
         first: number of its first document.
         rows: documents in it.
         snapshot: id of the parent snapshot that it belongs to; "" = this run.
+        checksum: xxh3-128 of the file; "" = not known.
     """
 
     path: str
     first: int
     rows: int
     snapshot: str = ""
+    checksum: str = ""
 
     @property
     def stop(self) -> int:

@@ -80,6 +80,7 @@ class Staged:
     errors: int
     text_bytes: int
     sources: dict[str, int]
+    checksum: str
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,7 @@ def _staged(run: Run, folder: str, results: Sequence[dict[str, Any]]) -> list[St
             part["errors"],
             part["text_bytes"],
             part["sources"],
+            part["checksum"],
         )
         for result in results
         for part in result["parts"]
@@ -143,11 +145,11 @@ def lay_out(run: Run, staged: Sequence[Staged]) -> str:
     """Numbers the documents of all parts, the parents' last; the path of the Layout."""
     parts, first = [], 0
     for part in staged:
-        parts.append(Part(f"{part.prefix}.sketch.arrow", first, part.rows))
+        parts.append(Part(f"{part.prefix}.sketch.arrow", first, part.rows, checksum=part.checksum))
         first += part.rows
     new = first
-    for path, rows, snapshot in run.parent.parts if run.parent else ():
-        parts.append(Part(path, first, rows, snapshot))
+    for path, rows, snapshot, checksum in run.parent.parts if run.parent else ():
+        parts.append(Part(path, first, rows, snapshot, checksum))
         first += rows
     name = key(
         "layout", [part.prefix.rpartition("/")[2] for part in staged], run.parent and run.parent.snapshot

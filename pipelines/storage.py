@@ -8,7 +8,7 @@ import shutil
 import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -74,14 +74,24 @@ def replacing(path: str) -> Iterator[BinaryIO]:
         raise
 
 
+class Digest(Protocol):
+    """A checksum that is being taken, as of hashlib and xxhash."""
+
+    def update(self, content: bytes, /) -> None:
+        """Takes more."""
+
+    def hexdigest(self) -> str:
+        """The checksum so far."""
+
+
 class Hashed:
-    """A stream to write to, with the size and SHA-256 of what was written."""
+    """A stream to write to, with the size and a checksum of what was written."""
 
     closed = False
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, digest: Digest) -> None:
         self.stream = stream
-        self.digest = hashlib.sha256()
+        self.digest = digest
         self.size = 0
 
     def write(self, content: bytes) -> int:
