@@ -80,8 +80,8 @@ def measure_unit(job: Measure, prefix: str) -> dict[str, Any]:
     """Measures a unit and writes its parts.
 
     Returns:
-        For the marker: `parts`, a list of {name, rows, errors, text_bytes, sources, checksum}, the last of the
-        sketches, and `text_fields`, how many files took their text from which field, where that was left to us.
+        For the marker: `parts`, a list of {name, rows, errors, text_bytes, sources, checksum}, the last of
+        the sketches, and `text_fields`, how many files took their text from which field, if that was ours.
     """
     parts: list[dict[str, Any]] = []
     with contextlib.ExitStack() as stack:
