@@ -32,7 +32,7 @@ def test_cpu_of_descendants_is_counted() -> None:
 
 
 def test_memory_of_descendants_is_counted() -> None:
-    # One object of 100 MiB: a `bytearray` of it would hold a second one for a moment, which a sample may meet.
+    # One object of 100 MiB: a `bytearray` of it would hold a second one for a moment, which a sample may see.
     hold = "import time; held = b'x' * (100 << 20); time.sleep(1)"
     command = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {hold!r}])"
     used = measure.run([sys.executable, "-c", command], memory=True)
