@@ -151,7 +151,9 @@ def _phone(value: str, same: str, draw: Draw) -> str:
 
     if RESERVED_PHONE.fullmatch(pii_spellings.digits(value)):
         return value
-    code = phonenumbers.parse(same).country_code if same.startswith("+") else None
+    code = None
+    if same.startswith("+"):
+        code = phonenumbers.parse(same.partition(";")[0]).country_code
     national = {
         44: ("20 7946 0", 3), 33: ("1 99 00 ", 4), 49: ("30 23125 ", 3), 61: ("2 5550 ", 4),
     }.get(code or 1)  # fmt: skip

@@ -7,6 +7,8 @@ from filters.pii_match import FORMS, ID_FIELD, LINK_FIELD, LINKS, Match
 
 LINK = re.compile(r"(?:https?|ftp|file)://|www\.|\]\(/|(?:href|src)=", re.IGNORECASE)
 NOBODYS = re.compile(r"(?<!\d)(?:9[ -]?){4}(?:\d[ -]?){8,14}\d(?!\d)|\b000-\d\d-\d{4}\b")  # surrogates
+# Numbers for examples, as surrogates are written: a stretch of one is none, the whole may be meant.
+RESERVED = re.compile(r"\+44 20 7946 0\d{3}|\+33 1 99 00 \d{4}|\+49 30 23125 \d{3}|\+61 2 5550 \d{4}")
 LINK_END = re.compile(r"[\s\u3000-\u303f\uff01-\uff0f\uff1a-\uff20]")  # space, or Chinese punctuation
 REPOSITORY_LOGIN = re.compile(r"(?:git|hg|svn|cvs|gitea|gitlab|forgejo|org-\d{1,12})@", re.IGNORECASE)
 IBAN_HEAD = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4})*[ -]?\Z")
@@ -14,11 +16,16 @@ IBAN_HEAD = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4})*[ -]?
 
 def placeholder(match: Match) -> bool:
     """What touches a placeholder, a tagged surrogate or a number that nobody has: that text is scrubbed."""
-    text, start = match.text, match.start
-    return any(
-        found.start() < match.end and found.end() > start
+    text, start, end = match.text, match.start, match.end
+    if any(
+        found.start() < end and found.end() > start
         for replaced in (pii_context.PLACEHOLDER, NOBODYS)
-        for found in replaced.finditer(text, max(0, start - 60), match.end + 60)
+        for found in replaced.finditer(text, max(0, start - 60), end + 60)
+    ):
+        return True
+    return match.entity == "PHONE_NUMBER" and any(
+        found.start() <= start and end <= found.end() and end - start < len(found.group())
+        for found in RESERVED.finditer(text, max(0, start - 20), end + 20)
     )
 
 

@@ -119,6 +119,21 @@ def test_scrubbing_scrubbed_texts_changes_nothing(texts: list[str]) -> None:
     assert again == once
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "api_key=ES31 7594 5807 1198 6941 1151",  # an account, whose surrogate stands where a key would
+        "6488-102345 6789 0124(:23- 1:33",
+        "09568820 ext 21ー8f14e45f",
+        "https://a.b/?card=4577-5410-8196-8990",
+    ],
+)
+def test_a_surrogate_is_not_taken_for_something_else(keyed: Pii, text: str) -> None:
+    once = scrubbed(text, keyed)
+    assert once != text
+    assert scrubbed(once, keyed) == once
+
+
 @given(BATCHES)
 def test_scrubbing_with_surrogates_twice_changes_nothing(keyed: Pii, texts: list[str]) -> None:
     once, again = twice(texts, keyed)
