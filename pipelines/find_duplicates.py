@@ -25,7 +25,8 @@ from filters import near_dedup
 from pipelines import progress, storage
 from pipelines.sketches import I64, U64, Part, Sketches, band_name
 
-MATCH_BYTES = 200 << 20  # of keys in a task, so that memory does not grow with the corpus
+# Of keys in a task, so that memory does not grow with the corpus: of several bands, and of an uncut one.
+BANDS_BYTES, MATCH_BYTES = 48 << 20, 200 << 20
 KEY_BYTES = 24  # a band and document: key, set hash, number
 MOST_BANDS = 7  # of a task: each part is opened once for all of them, and 28 bands are still four tasks
 PAIRS = 1 << 14  # compared at a time: the shingles of twice as many documents at most, some 70 MB
@@ -96,8 +97,8 @@ def slices(documents: int) -> int:
 
 
 def together(bands: int, documents: int) -> list[tuple[int, ...]]:
-    """The bands of each task: as many as MATCH_BYTES hold, at most MOST_BANDS."""
-    width = max(1, min(MOST_BANDS, MATCH_BYTES // (KEY_BYTES * max(1, documents))))
+    """The bands of each task: as many as BANDS_BYTES hold, one at least, at most MOST_BANDS."""
+    width = max(1, min(MOST_BANDS, BANDS_BYTES // (KEY_BYTES * max(1, documents))))
     return [tuple(range(start, min(start + width, bands))) for start in range(0, bands, width)]
 
 
