@@ -13,7 +13,7 @@ shingles      sorted distinct 64-bit hashes of word n-grams
 band_000 ...  LSH keys
 """
 
-import functools
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -87,10 +87,17 @@ class Sketches:
     def __init__(self, parts: Sequence[Part]) -> None:
         self.parts = list(parts)
         self.firsts = np.array([part.first for part in self.parts] or [0], np.int64)
-        self._open = functools.lru_cache(maxsize=OPEN_TABLES)(self._table)
+        # Not a cache around a method, which would be a cycle that keeps files mapped until it is collected.
+        self._tables: OrderedDict[tuple[int, tuple[str, ...] | None], pa.Table] = OrderedDict()
 
-    def _table(self, part: int, columns: tuple[str, ...] | None) -> pa.Table:
-        return storage.open_arrow(self.parts[part].path, columns).read_all()
+    def _open(self, part: int, columns: tuple[str, ...] | None) -> pa.Table:
+        place = part, columns
+        if place not in self._tables:
+            self._tables[place] = storage.open_arrow(self.parts[part].path, columns).read_all()
+            if len(self._tables) > OPEN_TABLES:
+                self._tables.popitem(last=False)
+        self._tables.move_to_end(place)
+        return self._tables[place]
 
     def _holding(self, part: int, name: str) -> pa.ChunkedArray:
         """A column; a local file is mapped once for all of its columns."""
