@@ -5,11 +5,11 @@ default. Only its file is read, since its own tree of all rules takes 0.2 s to b
 """
 
 import functools
-import importlib.util
-from pathlib import Path
 
 import idna
 import pyarrow as pa
+
+from filters import package_files
 
 LIST = ".tld_set_snapshot"
 PRIVATE = "// ===BEGIN PRIVATE DOMAINS==="
@@ -57,10 +57,7 @@ def _decoded(label: str) -> str:
 @functools.cache
 def rules() -> frozenset[str]:
     """The ICANN rules as written: `com`, `co.uk`, `*.ck`, `!www.ck`."""
-    spec = importlib.util.find_spec("tldextract")  # finds the package without importing it
-    if spec is None or spec.origin is None:
-        message = "the package `tldextract`, which holds the public-suffix list, is not installed"
-        raise ModuleNotFoundError(message)
-    text = Path(spec.origin).with_name(LIST).read_text(encoding="utf-8")
+    folder = package_files.folder_of("tldextract", "tldextract", "the public-suffix list")
+    text = (folder / LIST).read_text(encoding="utf-8")
     lines = text.partition(PRIVATE)[0].splitlines()
     return frozenset(line.split()[0] for line in lines if line and not line.startswith("//"))

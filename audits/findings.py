@@ -21,7 +21,7 @@ from audits.impact_rows import MAX_RATIO, MIN_DOCUMENTS
 from audits.reviews import Decision, attached
 from audits.unflagged import unflagged
 from filters.group_lexicons import groups as known_groups
-from schemas.group_names import axis_of
+from schemas.group_names import PAIR, axis_of
 
 MOST = 7
 FLIPS = 0.01  # of verdicts, surely more, under an identity swap
@@ -103,7 +103,7 @@ def findings(report: Report, decisions: Sequence[Decision] = ()) -> list[dict[st
 
 def anchor_of_impact(rule: str, axis: str | None, group: str | None) -> str:
     """Id of the place in the page that shows a rule and group, or pair of groups."""
-    parts = (rule.partition("/")[0], *(group or axis or "").split("*"))
+    parts = (rule.partition("/")[0], *(group or axis or "").split(PAIR))
     return "-".join(["impact", *(re.sub(r"[^a-z0-9_]+", "-", part) for part in parts if part)])
 
 
@@ -196,7 +196,7 @@ def _pairs(report: Report, by_gates: Sequence[Row]) -> Iterator[dict[str, Any]]:
     for row in sorted(
         flagged, key=lambda row: (-row["low"], row["rule"], -nested.depth(row["group"]), row["group"])
     ):
-        alone = [singles.get((row["rule"], group)) for group in row["group"].split("*")]
+        alone = [singles.get((row["rule"], group)) for group in row["group"].split(PAIR)]
         rates = [one["removed"] / one["documents"] for one in alone if one and one["documents"]]
         if row["low"] * _rate(row) > max(rates, default=0):
             shown.setdefault(row["rule"], row)

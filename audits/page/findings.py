@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from audits.page.figures import left_out, number, several, too_few
 from audits.page.markup import Html, cut, el, fold, join, link, prose, slug
 from audits.page.reading import Report, Row, group_id, judged, min_documents, row_id, rows, whole_rules
+from schemas.group_names import PAIR
 
 SHOWN, MOST = 7, 100
 DECISIONS = {"accepted": "Accepted", "dismissed": "Dismissed"}
@@ -49,7 +50,7 @@ def _finding(row: Row, ids: Collection[str]) -> Html:
         parts.append(el("p", el("strong", "What one can do: "), prose(cut(row["action"], 600))))
     links = [link(target(row, ids), "Evidence")]
     if row["group"]:
-        places = [slug("examples", part) for part in row["group"].split("*")]
+        places = [slug("examples", part) for part in row["group"].split(PAIR)]
         links += [link(place, "Removed documents") for place in places if place in ids][:1]
     parts.append(el("p", join(links, " · "), class_="links"))
     if row["review_decision"]:
@@ -76,7 +77,7 @@ def target(row: Row, ids: Collection[str]) -> str:
     """Where the evidence of a finding is: its row, its group, or where it says itself."""
     wanted = [str(row["anchor"]).lstrip("#")] if row["kind"] == "gate" and row["anchor"] else []
     if row["group"] and row["rule"]:
-        wanted = [row_id(row), *(group_id(part) for part in row["group"].split("*")), *wanted]
+        wanted = [row_id(row), *(group_id(part) for part in row["group"].split(PAIR)), *wanted]
     elif row["group"] and row["axis"]:
         wanted.append(slug("corpus", row["axis"]))
     wanted += [str(row["anchor"]).lstrip("#")] if row["anchor"] else []
@@ -86,4 +87,4 @@ def target(row: Row, ids: Collection[str]) -> str:
 def cited(report: Report) -> tuple[set[str], set[str]]:
     """Ids of the rows that findings lead to, and the groups whose folds they are in."""
     told = [row for row in rows(report, "findings")[:MOST] if row["group"] and row["rule"]]
-    return {row_id(row) for row in told}, {part for row in told for part in row["group"].split("*")}
+    return {row_id(row) for row in told}, {part for row in told for part in row["group"].split(PAIR)}

@@ -5,6 +5,7 @@ from typing import Any
 
 from audits.page.figures import apart
 from audits.page.markup import slug
+from schemas.group_names import PAIR
 
 Row = Mapping[str, Any]
 Report = Mapping[str, Any]
@@ -71,7 +72,7 @@ def flagged(report: Report) -> list[Row]:
 
 def axes(found: Sequence[Row]) -> list[str]:
     """Axes in order of first appearance by name; pairs are not among them."""
-    return sorted({row["axis"] for row in found if row["axis"] and "*" not in row["axis"]})
+    return sorted({row["axis"] for row in found if row["axis"] and PAIR not in row["axis"]})
 
 
 def group_id(group: str) -> str:
